@@ -1,0 +1,13 @@
+//! The nouns of a messenger, as both sides know them.
+
+mod account;
+mod conversation;
+mod entry;
+mod receipt;
+
+pub use account::{Account, Device, Profile};
+pub use conversation::{
+    ConversationKind, Head, HistoryPolicy, Interval, Member, OwnState, Role, Standing, may_manage,
+};
+pub use entry::{Digest, Entry, EntryType, SystemEvent};
+pub use receipt::Receipt;

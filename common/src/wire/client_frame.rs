@@ -1,0 +1,240 @@
+//! What a client says over the socket.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{ConversationId, MessageId, Seq, UserId};
+use crate::wire::{Compare, Resume};
+
+/// A client's frame: an action with its data, and an id to be answered by.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ClientFrame {
+    /// Comes back as `replyTo` on the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What is said.
+    #[serde(flatten)]
+    pub words: ClientWords,
+}
+
+/// Everything that a client can say.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "action", content = "data", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ClientWords {
+    /// Put a message into a conversation's log. Exactly one of `to` and `conversation_id`.
+    SendMessage {
+        /// A person; oneself is a note to oneself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<UserId>,
+        /// A conversation that one is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversation_id: Option<ConversationId>,
+        /// The text.
+        content: String,
+        /// What it is; `text`.
+        #[serde(rename = "type")]
+        kind: String,
+        /// The client's id for it; the server makes one where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<MessageId>,
+        /// This device's previous message in that conversation that is not yet acknowledged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<MessageId>,
+        /// May be left out; if present it must be the caller.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<UserId>,
+    },
+    /// The newest seq this device has received.
+    Ack {
+        /// Where.
+        conversation_id: ConversationId,
+        /// Up to where.
+        seq: Seq,
+    },
+    /// The newest seq the person has read.
+    MarkRead {
+        /// Where.
+        conversation_id: ConversationId,
+        /// Up to where.
+        seq: Seq,
+    },
+    /// "This is how far I know everything"; answered by `resumed`.
+    Resume(Resume),
+    /// After a reset; answered by `compared`.
+    Compare(Compare),
+    /// A page of a conversation's log; answered by `history`.
+    LoadHistory {
+        /// Where.
+        conversation_id: ConversationId,
+        /// The newest entries below this seq; without it, the newest of all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Seq>,
+        /// The oldest entries above this seq instead; not together with `before`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Seq>,
+        /// How many at most, up to [`crate::limits::PAGE_ENTRIES`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u32>,
+    },
+    /// "I am writing" (or no longer); told to the other members, never stored.
+    Typing {
+        /// Where.
+        conversation_id: ConversationId,
+        /// False takes it back.
+        active: bool,
+    },
+    /// The people whose presence this socket wants to hear of; replaces the set before. Answered by `presence`.
+    Watch {
+        /// Who; those with whom one shares no accepted conversation are passed over.
+        user_ids: Vec<UserId>,
+    },
+    /// Whether a person is at this device (page visible), and which conversation is open.
+    Attention {
+        /// True while the page is visible.
+        active: bool,
+        /// The open conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversation_id: Option<ConversationId>,
+    },
+    /// "Are you there"; answered by `pong`.
+    Ping {},
+}
+
+/// Why a text is no frame. The field is the one at fault, by its name on the wire.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct FrameProblem {
+    /// The frame's id, where it could be read.
+    pub id: Option<String>,
+    /// The message it was about, where it could be read.
+    pub message_id: Option<MessageId>,
+    /// The field at fault.
+    pub field: Option<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Reads a client's frame. Problems name the field at fault, and the frame's id where it can still be read.
+pub fn parse_client_frame(text: &str) -> Result<ClientFrame, FrameProblem> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        id: Option<String>,
+        #[serde(flatten)]
+        words: ClientWords,
+    }
+    match serde_json::from_str::<Envelope>(text) {
+        Ok(Envelope { id, words }) => Ok(ClientFrame { id, words }),
+        Err(error) => Err(diagnose(text, &error)),
+    }
+}
+
+/// The slow way, taken only when a frame did not parse: finds out what to say about it.
+fn diagnose(text: &str, error: &serde_json::Error) -> FrameProblem {
+    let mut problem =
+        FrameProblem { id: None, message_id: None, field: None, message: "the frame is not JSON".into() };
+    let Ok(Value::Object(frame)) = serde_json::from_str::<Value>(text) else {
+        return problem;
+    };
+    match frame.get("id") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(id)) => problem.id = Some(id.clone()),
+        Some(_) => {
+            problem.field = Some("id".into());
+            problem.message = "id must be a string".into();
+            return problem;
+        }
+    }
+    let data = frame.get("data");
+    problem.message_id =
+        data.and_then(|data| data.get("messageId")).and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let words = error.to_string();
+    // serde names the fields and variants that it misses or does not know between back-ticks
+    let named = words.split('`').nth(1).map(str::to_owned);
+    problem.field = match frame.get("action") {
+        Some(Value::String(_)) if words.starts_with("unknown variant") => Some("action".into()),
+        Some(Value::String(_)) if words.starts_with("missing field") => named,
+        Some(Value::String(_)) => Some(
+            data.and_then(|data| wrongly_typed(frame.get("action"), data)).unwrap_or_else(|| "data".into()),
+        ),
+        _ => Some("action".into()),
+    };
+    problem.message = words;
+    problem
+}
+
+/// The field whose absence or repair would change serde's mind: found by leaving one out at a time.
+fn wrongly_typed(action: Option<&Value>, data: &Value) -> Option<String> {
+    let fields = data.as_object()?;
+    let complaint = |data: Value| {
+        let frame = serde_json::json!({ "action": action, "data": data });
+        serde_json::from_value::<ClientWords>(frame).err().map(|error| error.to_string())
+    };
+    let now = complaint(data.clone());
+    fields
+        .keys()
+        .find(|field| {
+            let mut without = fields.clone();
+            without.remove(*field);
+            complaint(Value::Object(without)) != now
+        })
+        .cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pinned_frames_parse() {
+        let frame = parse_client_frame(
+            r#"{"action":"sendMessage","data":{"to":"userB","content":"Hello, world!","type":"text","novel":1},"id":"7"}"#,
+        )
+        .unwrap();
+        assert_eq!(frame.id.as_deref(), Some("7"));
+        assert!(matches!(frame.words, ClientWords::SendMessage { to: Some(_), conversation_id: None, .. }));
+        assert!(
+            parse_client_frame(
+                r#"{"action":"ack","data":{"conversationId":"018f2f6e-0000-7000-8000-000000000001","seq":3}}"#
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_frame_survives_the_wire() {
+        let frame = ClientFrame { id: Some("a".into()), words: ClientWords::Ping {} };
+        let text = serde_json::to_string(&frame).unwrap();
+        assert_eq!(parse_client_frame(&text).unwrap(), frame);
+    }
+
+    #[test]
+    fn a_problem_names_the_field_and_keeps_the_id() {
+        let field = |text| parse_client_frame(text).unwrap_err().field;
+        assert_eq!(field("nonsense"), None);
+        assert_eq!(field("[]"), None);
+        assert_eq!(field(r#"{"data":{}}"#).as_deref(), Some("action"));
+        assert_eq!(field(r#"{"action":3}"#).as_deref(), Some("action"));
+        assert_eq!(field(r#"{"action":"dance","data":{}}"#).as_deref(), Some("action"));
+        assert_eq!(field(r#"{"action":"ack"}"#).as_deref(), Some("data"));
+        assert_eq!(field(r#"{"action":"ack","data":7}"#).as_deref(), Some("data"));
+        assert_eq!(
+            field(r#"{"action":"sendMessage","data":{"to":"b","type":"text"}}"#).as_deref(),
+            Some("content")
+        );
+        assert_eq!(
+            field(r#"{"action":"sendMessage","data":{"to":"b","content":4,"type":"text"}}"#).as_deref(),
+            Some("content")
+        );
+        assert_eq!(
+            field(r#"{"action":"ack","data":{"conversationId":"x","seq":3}}"#).as_deref(),
+            Some("conversationId")
+        );
+        let problem = parse_client_frame(
+            r#"{"id":"q","action":"sendMessage","data":{"to":4,"content":"a","type":"text","messageId":"018f2f6e-0000-7000-8000-000000000001"}}"#,
+        )
+        .unwrap_err();
+        assert_eq!(problem.id.as_deref(), Some("q"));
+        assert_eq!(problem.field.as_deref(), Some("to"));
+        assert!(problem.message_id.is_some());
+    }
+}
