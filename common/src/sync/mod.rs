@@ -1,1 +1,14 @@
-//! The client's sync engine.
+//! The client's sync engine: what a device knows, what it owes, and how it catches up. Sans-IO.
+//!
+//! The engine is driven by calls of [`Engine`] (`handle_*` for what happened, verbs for what the person wants, time as
+//! an argument) and by taking its [`Output`]s until there are none. The browser drives it, and so do the tests.
+
+mod change;
+mod key;
+mod output;
+mod record;
+
+pub use change::{Change, LinkState, LostReason, OutboxItem, SendState, WaitCause};
+pub use key::ConversationKey;
+pub use output::{Batch, Output, Write};
+pub use record::{ConversationRecord, HeldRange, MembersRecord, OutboxRecord, Snapshot, StoredEntry, Target};
