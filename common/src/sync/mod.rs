@@ -3,10 +3,14 @@
 //! The engine is driven by calls of [`Engine`] (`handle_*` for what happened, verbs for what the person wants, time as
 //! an argument) and by taking its [`Output`]s until there are none. The browser drives it, and so do the tests.
 
+mod engine;
+
 mod change;
 mod key;
 mod output;
 mod record;
+
+pub use engine::{Engine, LinkDown, TooLate};
 
 pub use change::{Change, LinkState, LostReason, OutboxItem, SendState, WaitCause};
 pub use key::ConversationKey;
