@@ -228,7 +228,10 @@ mod tests {
             .chain_update([0, 0, 0, 0, 0x65, 0x06, 0xfd, 0x00])
             .chain_update(Sha256::digest(b"Hello, world!"))
             .finalize();
-        assert_eq!(Digest::default().after(&entry()), Digest(by_hand.into()));
+        let digest = Digest::default().after(&entry());
+        assert_eq!(digest, Digest(by_hand.into()));
+        let page = include_str!("../../../docs/protocol.md");
+        assert!(page.contains(&digest.to_string()), "docs/protocol.md gives another vector than {digest}");
     }
 
     #[test]
