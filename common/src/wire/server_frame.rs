@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, MessageId, Seq, UserId};
-use crate::model::{Account, Entry, Profile};
+use crate::model::{Account, Entry, Profile, Receipt};
 use crate::wire::{Compared, ConversationDelta, ErrorBody, Page, Position, Resumed};
 
 /// A server's frame: an action with its data, and the id of the frame that it answers.
@@ -71,6 +71,13 @@ pub enum ServerWords {
         /// Running count of one's own messages at `read_seq`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         own_read: Option<u64>,
+    },
+    /// Members of a large group have come further; at most once a second, to those who have it open.
+    Receipts {
+        /// Where.
+        conversation_id: ConversationId,
+        /// Whose, and how far; to be merged by maximum.
+        receipts: Vec<Receipt>,
     },
     /// Something of a conversation changed, or one is new. Never has a page.
     Conversation(ConversationDelta),
