@@ -1,0 +1,29 @@
+//! Waiting for a state, never for a time.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long anything may take before a test calls it lost. Generous: the machines are shared.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Asks again and again until there is an answer; panics with `what` when there is none before [`DEADLINE`].
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + DEADLINE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < end, "waited {DEADLINE:?} in vain: {what}");
+        sleep(Duration::from_millis(15)).await;
+    }
+}
+
+/// The future's outcome, which has to come before [`DEADLINE`].
+pub async fn within<T>(what: impl Debug, future: impl Future<Output = T>) -> T {
+    match timeout(DEADLINE, future).await {
+        Ok(outcome) => outcome,
+        Err(_) => panic!("waited {DEADLINE:?} in vain: {what:?}"),
+    }
+}
