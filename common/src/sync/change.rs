@@ -19,7 +19,8 @@ pub enum Change {
     ConversationGone(ConversationKey),
     /// Members or receipts changed.
     Members(MembersRecord),
-    /// Entries were stored (new ones, or a page of history).
+    /// Entries were stored (new ones, or a page of history). Without entries it answers a request for history that
+    /// needs no page: what lies below is in storage, or there is nothing.
     Entries {
         /// Where.
         key: ConversationKey,
@@ -122,6 +123,11 @@ pub enum SendState {
     InFlight,
     /// Handed over, and the link broke before an answer: the outcome is unknown until the next try.
     Unknown(WaitCause),
+    /// Durable on the server at this place (a tick); the row here lives until a page brings its entry.
+    Sent {
+        /// Its place.
+        seq: Seq,
+    },
     /// The server refused it; those behind it go on. The person fixes it or takes it back.
     Refused(ErrorCode),
 }

@@ -12,22 +12,25 @@ use crate::wire::{ClientFrame, Position};
 pub enum Output {
     /// Open a socket; tell the outcome by `handle_link_up` or `handle_link_down`.
     Connect,
-    /// Close the socket, if there is one.
+    /// Close the socket, if there is one (or the one being opened). Nothing of it is reported any more.
     Disconnect,
     /// Hand a frame to the socket. It is "handed over" from here on, whether it arrives or not.
     Transmit(ClientFrame),
-    /// Perform all writes in one transaction, then call `handle_committed(number)`. Batches are performed in order.
+    /// Perform all writes in one transaction, then call `handle_committed(number)`. There is never more than one batch
+    /// under way: what happens meanwhile gathers in the next one.
     Commit(Batch),
     /// Tell the views of every tab.
     Tell(Change),
-    /// Read the digests at these seqs (held ones), then call `handle_digests`. Asked for after a reset only.
+    /// Read the digests at these seqs (held ones), then call `handle_digests` once, with those that are there. Asked for
+    /// after a reset only, while no batch is under way. Answers for one key come in the order asked.
     LoadDigests {
         /// Where.
         key: ConversationKey,
         /// Which.
         seqs: Vec<Seq>,
     },
-    /// Read one's own text entries above this seq, then call `handle_own_entries`. Asked for after a reset only.
+    /// Read one's own text entries above this seq, then call `handle_own_entries` once. Asked for after a reset only,
+    /// while no batch is under way. Answers for one key come in the order asked.
     LoadOwnEntries {
         /// Where.
         key: ConversationKey,

@@ -67,12 +67,20 @@ pub struct ConversationRecord {
     pub others_delivered: Seq,
     /// The same for reading.
     pub others_read: Seq,
+    /// How far the person has read here, while the server has not confirmed it yet.
+    #[serde(default)]
+    pub read_pending: Option<Seq>,
 }
 
 impl ConversationRecord {
     /// How many messages wait to be read.
     pub fn unread(&self) -> u64 {
         self.own.unread(self.head_count)
+    }
+
+    /// How far the person has read, confirmed or not: where the unread divider stands.
+    pub fn read_seq(&self) -> Seq {
+        self.own.read_seq.max(self.read_pending.unwrap_or(0))
     }
 }
 
