@@ -1,0 +1,1 @@
+//! Two engines, one set of SQL: where they differ, they differ here.

@@ -1,0 +1,1 @@
+//! The one writer: what came together is committed together.
