@@ -12,6 +12,8 @@ use crate::tree::Tree;
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW_BITS: u32 = 22;
 
+type Compressor = fn(&[u8]) -> Result<Vec<u8>>;
+
 /// Puts `<file>.br` and `<file>.gz` beside each file for which they are worth the choice. What `known` holds for
 /// the same content is taken from there: the best compression is slow.
 ///
@@ -22,8 +24,7 @@ pub fn add_variants(files: &mut Tree, known: &Tree) -> Result<()> {
         files.iter().map(|(path, content)| (path.to_owned(), content.to_vec())).collect();
     for (path, content) in plain {
         let is_known = known.find(&path) == Some(&content);
-        let variants: [(&str, fn(&[u8]) -> Result<Vec<u8>>); 2] = [("br", brotli), ("gz", gzip)];
-        for (ending, compress) in variants {
+        for (ending, compress) in [("br", brotli as Compressor), ("gz", gzip)] {
             let variant_path = format!("{path}.{ending}");
             if is_known {
                 if let Some(variant) = known.find(&variant_path) {

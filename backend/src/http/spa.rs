@@ -1,0 +1,384 @@
+//! The web client, as files inside the server: `cargo xtask build` makes them, each with its brotli and gzip
+//! variants beside it.
+//!
+//! - A name made of content (`app-0123456789abcdef.js`) is kept by browsers for a year; everything else they ask
+//!   about each time, and hear 304 when they have it already.
+//! - A path that is not a file's is one of the client's own pages: it gets the page, and the client reads the
+//!   path. A file that is missing is 404 all the same: a script of an old build must not turn into a page.
+//! - It needs nothing of the server's state: `Router::fallback_service(spa::router())`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::{fs, io};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use rust_embed::Embed;
+use sha2::{Digest, Sha256};
+
+const INDEX: &str = "index.html";
+/// What stands where the page should, in a server that was compiled without one.
+const NO_CLIENT: &str =
+    "This server was built without its web client. Run `cargo xtask build` to get one that has it.\n";
+/// A year: the longest that RFC 9111 caches are known to keep to. The name changes when the content does.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
+/// How many hexadecimal digits of its content's hash stand in a name (`xtask/src/client/names.rs`).
+const HASH_DIGITS: usize = 16;
+
+/// What the build left in `target/client`, compiled in.
+#[derive(Embed)]
+#[folder = "../target/client"]
+struct Embedded;
+
+/// Serves the client that was compiled in.
+pub fn router() -> Router {
+    let files = Embedded::iter().filter_map(|path| Some((path.to_string(), Embedded::get(&path)?.data)));
+    serving(Client::new(files))
+}
+
+/// Serves the client in this folder instead, as it is now: for work on the client, and for tests of an update.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub fn router_of_folder(folder: &Path) -> io::Result<Router> {
+    let mut files = Vec::new();
+    read_folder(folder, "", &mut files)?;
+    Ok(serving(Client::new(files)))
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<(String, Cow<'static, [u8]>)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            read_folder(&entry.path(), &format!("{path}/"), files)?;
+        } else {
+            files.push((path, fs::read(entry.path())?.into()));
+        }
+    }
+    Ok(())
+}
+
+fn serving(client: Client) -> Router {
+    let client = Arc::new(client);
+    Router::new().fallback(move |method: Method, uri: Uri, headers: HeaderMap| {
+        let answer = client.answer(&method, uri.path(), &headers);
+        async move { answer }
+    })
+}
+
+/// The files by their path, without the `/` in front.
+struct Client {
+    files: HashMap<String, File>,
+}
+
+struct File {
+    content_type: HeaderValue,
+    cache_control: HeaderValue,
+    plain: Variant,
+    brotli: Option<Variant>,
+    gzip: Option<Variant>,
+}
+
+/// One encoding of a file; each has its own strong ETag (RFC 9110, 8.8.3.3).
+struct Variant {
+    content: Bytes,
+    etag: HeaderValue,
+}
+
+impl Client {
+    fn new(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
+        let mut contents: HashMap<String, Bytes> = files
+            .into_iter()
+            .map(|(path, content)| match content {
+                Cow::Borrowed(content) => (path, Bytes::from_static(content)),
+                Cow::Owned(content) => (path, Bytes::from(content)),
+            })
+            .collect();
+        let plain: Vec<String> = contents
+            .keys()
+            .filter(|path| !path.ends_with(".br") && !path.ends_with(".gz"))
+            .cloned()
+            .collect();
+        let mut take = |path: &str| contents.remove(path).map(Variant::new);
+        let files = plain
+            .into_iter()
+            .filter_map(|path| {
+                let file = File {
+                    content_type: content_type(&path),
+                    cache_control: if is_made_of_content(&path) { FOR_EVER } else { ASK_EACH_TIME },
+                    brotli: take(&format!("{path}.br")),
+                    gzip: take(&format!("{path}.gz")),
+                    plain: take(&path)?,
+                };
+                Some((path, file))
+            })
+            .collect();
+        Self { files }
+    }
+
+    fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+        if method != Method::GET && method != Method::HEAD {
+            return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
+        }
+        if !self.files.contains_key(INDEX) {
+            return (StatusCode::NOT_FOUND, [(CACHE_CONTROL, ASK_EACH_TIME)], NO_CLIENT).into_response();
+        }
+        let path = path.trim_start_matches('/');
+        let path = if self.is_own_page(path) { INDEX } else { path };
+        match self.files.get(path) {
+            Some(file) => file.answer(headers),
+            None => (StatusCode::NOT_FOUND, [(CACHE_CONTROL, ASK_EACH_TIME)]).into_response(),
+        }
+    }
+
+    /// Whether the client itself knows what to show for this path. Its paths may hold names of people, and those
+    /// may hold dots: only at the top, and in folders that the build has, does a dot make a file.
+    fn is_own_page(&self, path: &str) -> bool {
+        if self.files.contains_key(path) {
+            return false;
+        }
+        match path.split_once('/') {
+            None => !path.contains('.'),
+            Some((folder, _)) => !self.has_folder(folder),
+        }
+    }
+
+    fn has_folder(&self, folder: &str) -> bool {
+        self.files.keys().any(|path| path.split_once('/').is_some_and(|(first, _)| first == folder))
+    }
+}
+
+impl File {
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let (variant, encoding) = self.choose(headers);
+        let mut response = if is_known(headers, &variant.etag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            let mut response = Response::new(Body::from(variant.content.clone()));
+            response.headers_mut().insert(CONTENT_TYPE, self.content_type.clone());
+            if let Some(encoding) = encoding {
+                response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            }
+            response
+        };
+        let headers = response.headers_mut();
+        headers.insert(ETAG, variant.etag.clone());
+        headers.insert(CACHE_CONTROL, self.cache_control.clone());
+        headers.insert(VARY, HeaderValue::from_name(ACCEPT_ENCODING));
+        response
+    }
+
+    /// The smallest variant that the browser takes.
+    fn choose(&self, headers: &HeaderMap) -> (&Variant, Option<&'static str>) {
+        let choices = [(&self.brotli, "br"), (&self.gzip, "gzip")];
+        let chosen = choices.into_iter().find(|(variant, name)| variant.is_some() && accepts(headers, name));
+        match chosen {
+            Some((Some(variant), name)) => (variant, Some(name)),
+            _ => (&self.plain, None),
+        }
+    }
+}
+
+impl Variant {
+    fn new(content: Bytes) -> Self {
+        let hash: String =
+            Sha256::digest(&content).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let etag =
+            HeaderValue::try_from(format!("\"{hash}\"")).expect("quoted hexadecimal digits are a header");
+        Self { content, etag }
+    }
+}
+
+fn content_type(path: &str) -> HeaderValue {
+    let mime = mime_guess::from_path(path).first_or_octet_stream();
+    let is_text =
+        mime.type_() == "text" || mime.subtype() == "json" || mime.suffix().is_some_and(|it| it == "json");
+    let value = if is_text { format!("{mime}; charset=utf-8") } else { mime.to_string() };
+    HeaderValue::try_from(value).expect("a MIME type is visible ASCII")
+}
+
+/// Whether the name is `stem-<hash>.ending`.
+fn is_made_of_content(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    stem.rsplit_once('-').is_some_and(|(_, digits)| {
+        digits.len() == HASH_DIGITS && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// The values of a header that is a list, over all its lines.
+fn list(headers: &HeaderMap, name: axum::http::HeaderName) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(name)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+}
+
+/// Whether `Accept-Encoding` names this encoding, and not with the weight 0 (RFC 9110, 12.5.3).
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    list(headers, ACCEPT_ENCODING).any(|item| {
+        let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+        let weight =
+            parameters.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case(encoding) && weight != Some(0.0)
+    })
+}
+
+/// Whether `If-None-Match` says that the browser has it (RFC 9110, 13.1.2: compared weakly).
+fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    list(headers, IF_NONE_MATCH)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == etag.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = "app-0123456789abcdef.js";
+
+    fn client() -> Client {
+        let files = [
+            (INDEX, "page"),
+            ("index.html.br", "page as brotli"),
+            ("index.html.gz", "page as gzip"),
+            (SCRIPT, "script"),
+            ("app-0123456789abcdef.js.gz", "script as gzip"),
+            ("app-0123456789abcdef.wasm", "wasm"),
+            ("manifest.webmanifest", "{}"),
+            ("icons/app.svg", "<svg/>"),
+            ("sw.js", "worker"),
+        ];
+        Client::new(files.map(|(path, content)| (path.to_owned(), Cow::Borrowed(content.as_bytes()))))
+    }
+
+    fn get(path: &str, headers: &[(&'static str, &str)]) -> Response {
+        let headers =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        client().answer(&Method::GET, path, &headers)
+    }
+
+    fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+        response.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    async fn body(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_clients_own_paths_get_the_page_even_with_dots_in_names() {
+        for path in
+            ["/", "/settings", "/c/@alice.b", "/c/0190a2b4-0000-7000-8000-000000000001", "/settings/devices"]
+        {
+            let response = get(path, &[]);
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(header(&response, "content-type"), Some("text/html; charset=utf-8"));
+            assert_eq!(header(&response, "cache-control"), Some("no-cache"));
+            assert_eq!(body(response).await, "page", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_not_the_page() {
+        for path in
+            ["/app-ffffffffffffffff.js", "/favicon.ico", "/icons/gone", "/icons/gone.svg", "/sw.js.map"]
+        {
+            assert_eq!(get(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_names_made_of_content_are_kept_for_ever() {
+        for (path, expected) in [
+            ("/app-0123456789abcdef.js", "public, max-age=31536000, immutable"),
+            ("/app-0123456789abcdef.wasm", "public, max-age=31536000, immutable"),
+            ("/sw.js", "no-cache"),
+            ("/icons/app.svg", "no-cache"),
+            ("/index.html", "no-cache"),
+        ] {
+            assert_eq!(header(&get(path, &[]), "cache-control"), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_told_what_each_file_is() {
+        for (path, expected) in [
+            ("/app-0123456789abcdef.js", "text/javascript; charset=utf-8"),
+            ("/app-0123456789abcdef.wasm", "application/wasm"),
+            ("/manifest.webmanifest", "application/manifest+json; charset=utf-8"),
+            ("/icons/app.svg", "image/svg+xml"),
+        ] {
+            assert_eq!(header(&get(path, &[]), "content-type"), Some(expected), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_smallest_variant_that_is_accepted_is_sent() {
+        for (accept, path, encoding, content) in [
+            ("gzip, deflate, br, zstd", "/", Some("br"), "page as brotli"),
+            ("gzip;q=1.0, BR;q=0.5", "/", Some("br"), "page as brotli"),
+            ("br;q=0, gzip", "/", Some("gzip"), "page as gzip"),
+            ("br; q=0.0", "/", None, "page"),
+            ("identity", "/", None, "page"),
+            ("br, gzip", "/app-0123456789abcdef.js", Some("gzip"), "script as gzip"),
+            ("br, gzip", "/icons/app.svg", None, "<svg/>"),
+        ] {
+            let response = get(path, &[("accept-encoding", accept)]);
+            assert_eq!(header(&response, "content-encoding"), encoding, "{accept}");
+            assert_eq!(header(&response, "vary"), Some("accept-encoding"));
+            assert_eq!(body(response).await, content, "{accept}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_browser_has_is_not_sent_again_and_another_variant_is() {
+        let first = get("/", &[("accept-encoding", "br")]);
+        let etag = header(&first, "etag").unwrap().to_owned();
+        for known in [etag.clone(), format!("\"other\", W/{etag}"), "*".to_owned()] {
+            let again = get("/", &[("accept-encoding", "br"), ("if-none-match", &known)]);
+            assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+            assert_eq!(header(&again, "etag"), Some(etag.as_str()));
+            assert_eq!(body(again).await, "");
+        }
+        let plain = get("/", &[("if-none-match", &etag)]);
+        assert_eq!(plain.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_server_without_a_client_says_how_to_get_one() {
+        let response = Client::new([]).answer(&Method::GET, "/", &HeaderMap::new());
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert!(body(response).await.contains("cargo xtask build"));
+    }
+
+    #[test]
+    fn nothing_can_be_changed_here() {
+        let response = client().answer(&Method::POST, "/", &HeaderMap::new());
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(header(&response, "allow"), Some("GET, HEAD"));
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_served_like_what_was_compiled_in() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("icons")).unwrap();
+        fs::write(folder.path().join(INDEX), "a page").unwrap();
+        fs::write(folder.path().join("icons/app.svg"), "an icon").unwrap();
+        let mut files = Vec::new();
+        read_folder(folder.path(), "", &mut files).unwrap();
+        let response = Client::new(files).answer(&Method::GET, "/icons/app.svg", &HeaderMap::new());
+        assert_eq!(body(response).await, "an icon");
+    }
+}
