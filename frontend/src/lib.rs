@@ -1,1 +1,13 @@
+//! What is seen: the web client.
 //!
+//! `pages` → `components` → `stores` (signals; what views read) ← `services` (side effects; the only writers) →
+//! `storage` (IndexedDB). Views never fetch.
+
+pub mod services;
+pub mod storage;
+pub mod stores;
+pub mod app;
+pub mod components;
+pub mod i18n;
+pub mod pages;
+pub mod routes;

@@ -1,0 +1,158 @@
+//! The list of conversations, and the signals of each.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use common::id::{MessageId, UserId};
+use common::model::Standing;
+use common::sync::{ConversationKey, ConversationRecord, OutboxItem};
+use leptos::prelude::*;
+
+/// The signals of one conversation. Cheap to clone; lives as long as somebody holds it.
+#[derive(Clone, Debug)]
+pub struct ConversationSlot {
+    /// What is known of it: title or peer, newest entry, unread count, own role.
+    pub record: ArcRwSignal<ConversationRecord>,
+    /// Messages written here that are not yet in the log, in the order of writing.
+    pub waiting: ArcRwSignal<Vec<Arc<OutboxItem>>>,
+    /// Who is writing just now.
+    pub typing: ArcRwSignal<Vec<UserId>>,
+}
+
+/// The list of conversations.
+#[derive(Clone, Copy, Debug)]
+pub struct ConversationsStore {
+    /// Accepted conversations, newest first: the list at the left. For `<For>`, keyed by itself.
+    pub order: RwSignal<Vec<ConversationKey>>,
+    /// First messages of strangers, newest first: shown apart, quietly.
+    pub requests: RwSignal<Vec<ConversationKey>>,
+    /// Conversations in which a draft is kept, and how it begins.
+    pub drafts: RwSignal<HashMap<ConversationKey, String>>,
+    /// False until storage was read once; then an empty list means that there is nothing.
+    pub loaded: RwSignal<bool>,
+    /// Unread messages in all accepted conversations: the number on the tab.
+    pub unread: RwSignal<u64>,
+    slots: StoredValue<HashMap<ConversationKey, ConversationSlot>>,
+}
+
+impl ConversationsStore {
+    pub(super) fn new() -> Self {
+        Self {
+            order: RwSignal::new(Vec::new()),
+            requests: RwSignal::new(Vec::new()),
+            drafts: RwSignal::new(HashMap::new()),
+            loaded: RwSignal::new(false),
+            unread: RwSignal::new(0),
+            slots: StoredValue::new(HashMap::new()),
+        }
+    }
+
+    /// The signals of one conversation, if it is known. Not reactive: use [`Self::find`] where it may appear later.
+    pub fn slot(&self, key: &ConversationKey) -> Option<ConversationSlot> {
+        self.slots.with_value(|slots| slots.get(key).cloned())
+    }
+
+    /// The signals of one conversation; runs again when it appears.
+    pub fn find(&self, key: &ConversationKey) -> Option<ConversationSlot> {
+        self.slot(key).or_else(|| {
+            self.order.track();
+            self.requests.track();
+            self.slot(key)
+        })
+    }
+
+    /// All keys known, declined ones included. Not reactive.
+    pub(crate) fn keys(&self) -> Vec<ConversationKey> {
+        self.slots.with_value(|slots| slots.keys().cloned().collect())
+    }
+
+    /// Takes in new and changed records; sorts once.
+    pub(crate) fn put(&self, records: Vec<ConversationRecord>) {
+        self.slots.update_value(|slots| {
+            for record in records {
+                match slots.get(&record.key) {
+                    Some(slot) => slot.record.set(record),
+                    None => {
+                        let key = record.key.clone();
+                        let slot = ConversationSlot {
+                            record: ArcRwSignal::new(record),
+                            waiting: ArcRwSignal::new(Vec::new()),
+                            typing: ArcRwSignal::new(Vec::new()),
+                        };
+                        slots.insert(key, slot);
+                    }
+                }
+            }
+        });
+        self.sort();
+    }
+
+    /// Forgets a conversation.
+    pub(crate) fn remove(&self, key: &ConversationKey) {
+        self.slots.update_value(|slots| {
+            slots.remove(key);
+        });
+        self.sort();
+    }
+
+    /// Takes in a waiting message, new or changed.
+    pub(crate) fn put_waiting(&self, item: Arc<OutboxItem>) {
+        let Some(slot) = self.slot(&item.record.target.key()) else { return };
+        slot.waiting.update(|waiting| {
+            let order = item.record.order;
+            match waiting.iter_mut().find(|other| other.record.message_id == item.record.message_id) {
+                Some(known) => *known = item,
+                None => {
+                    let at = waiting.partition_point(|other| other.record.order < order);
+                    waiting.insert(at, item);
+                }
+            }
+        });
+        self.sort();
+    }
+
+    /// Forgets a waiting message.
+    pub(crate) fn remove_waiting(&self, key: &ConversationKey, message_id: MessageId) {
+        if let Some(slot) = self.slot(key) {
+            slot.waiting.update(|waiting| waiting.retain(|item| item.record.message_id != message_id));
+        }
+    }
+
+    /// Orders the lists anew, and tells only those whose order changed.
+    fn sort(&self) {
+        let (mut accepted, mut requests, mut unread) = (Vec::new(), Vec::new(), 0);
+        self.slots.with_value(|slots| {
+            for (key, slot) in slots {
+                let written = slot.waiting.with_untracked(|waiting| {
+                    waiting.last().map_or(0, |item| (item.record.written_at_ms / 1000).cast_signed())
+                });
+                slot.record.with_untracked(|record| {
+                    let place = (Reverse(record.active_at.max(written)), key.clone());
+                    match record.own.standing {
+                        Standing::Accepted => {
+                            unread += record.unread();
+                            accepted.push(place);
+                        }
+                        Standing::Request => requests.push(place),
+                        Standing::Declined => {}
+                    }
+                });
+            }
+        });
+        set_if_changed(self.order, in_order(accepted));
+        set_if_changed(self.requests, in_order(requests));
+        set_if_changed(self.unread, unread);
+    }
+}
+
+fn in_order(mut places: Vec<(Reverse<i64>, ConversationKey)>) -> Vec<ConversationKey> {
+    places.sort_unstable();
+    places.into_iter().map(|(_, key)| key).collect()
+}
+
+fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

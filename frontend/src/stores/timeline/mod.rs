@@ -1,0 +1,68 @@
+//! The open conversation, as rows from top to bottom.
+//!
+//! `row` says what a row is; `rows` lays entries and waiting messages out as rows; `window` keeps the stretch of the log
+//! that is in memory. All plain functions, tested natively; `services::timeline` feeds them.
+
+mod row;
+
+use common::sync::ConversationKey;
+use leptos::prelude::*;
+
+pub use row::{Bubble, DayRow, GapRow, Place, Row, RowKey, RowSlot, SystemRow, Ticks};
+
+/// What lies beyond one end of the rows in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Edge {
+    /// The conversation's beginning (or, below, its end): nothing more.
+    End,
+    /// More is there; call `Chat::older` or `Chat::newer` when the person comes near.
+    More,
+    /// More is on its way.
+    Loading,
+    /// More is on the server, and it did not come; call again on a tap, or wait for the link.
+    Failed,
+}
+
+/// Where to scroll to once the rows are on screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Landing {
+    /// The end.
+    End,
+    /// Such that this row is in the upper third.
+    Row(RowKey),
+}
+
+/// The open conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct TimelineStore {
+    /// Which one is open.
+    pub open: RwSignal<Option<ConversationKey>>,
+    /// Its rows from top to bottom, a window of at most about 400. For `<For>`, keyed by `slot.key`; a row that changes
+    /// (ticks, group's edge, waiting → sent) keeps its slot, and its `row` signal tells. Rows above and below those on
+    /// screen come and go: keep the topmost visible row where it is.
+    pub rows: RwSignal<Vec<RowSlot>>,
+    /// What lies above the first row.
+    pub older: RwSignal<Edge>,
+    /// What lies below the last row.
+    pub newer: RwSignal<Edge>,
+    /// Messages of others below what the person has seen: the number on the pill "newer messages". 0 hides it.
+    pub below: RwSignal<u64>,
+    /// Where to scroll to; set on opening and on `Chat::to_end`. Take it with `landing.get()` after the rows are there.
+    pub landing: RwSignal<Option<Landing>>,
+    /// False until the first rows of the open conversation are there (a few milliseconds: show nothing meanwhile).
+    pub ready: RwSignal<bool>,
+}
+
+impl TimelineStore {
+    pub(super) fn new() -> Self {
+        Self {
+            open: RwSignal::new(None),
+            rows: RwSignal::new(Vec::new()),
+            older: RwSignal::new(Edge::End),
+            newer: RwSignal::new(Edge::End),
+            below: RwSignal::new(0),
+            landing: RwSignal::new(None),
+            ready: RwSignal::new(false),
+        }
+    }
+}
