@@ -22,7 +22,7 @@ pub struct Options {
     flags: Vec<String>,
     environment: Vec<(String, String)>,
     rate_limits: bool,
-    file_blocks: Option<u64>,
+    small_disk: bool,
 }
 
 impl Options {
@@ -44,9 +44,9 @@ impl Options {
         self
     }
 
-    /// Behind a disk on which no file can grow beyond this many bytes, until [`Server::make_room`].
-    pub fn full_disk_at(mut self, bytes: u64) -> Self {
-        self.file_blocks = Some(bytes.div_ceil(512));
+    /// On a disk that [`Server::fill_disk`] can fill.
+    pub fn small_disk(mut self) -> Self {
+        self.small_disk = true;
         self
     }
 }
@@ -146,21 +146,20 @@ impl Server {
         self.ready().await;
     }
 
-    /// Lets files grow again on a server started with [`Options::full_disk_at`].
-    pub fn make_room(&self) {
-        let done = Command::new("prlimit")
-            .args([&format!("--pid={}", self.pid()), "--fsize=unlimited:"])
-            .status()
-            .expect("prlimit, of util-linux");
-        assert!(done.success(), "prlimit: {done}");
+    /// From now on every write to a file fails, on a server with [`Options::small_disk`].
+    pub fn fill_disk(&self) {
+        self.limit_files("0");
     }
 
-    /// Lets no file grow beyond this many bytes from now on; only on a server started with [`Options::full_disk_at`].
-    pub fn fill_disk(&self, bytes: u64) {
-        let done = Command::new("prlimit")
-            .args([&format!("--pid={}", self.pid()), &format!("--fsize={bytes}:")])
-            .status()
-            .expect("prlimit, of util-linux");
+    /// Writes to files work again.
+    pub fn make_room(&self) {
+        self.limit_files("unlimited");
+    }
+
+    fn limit_files(&self, size: &str) {
+        assert!(self.options.small_disk, "without `small_disk` the first write that fails ends the process");
+        let [process, limit] = [format!("--pid={}", self.pid()), format!("--fsize={size}:")];
+        let done = Command::new("prlimit").args([process, limit]).status().expect("prlimit, of util-linux");
         assert!(done.success(), "prlimit: {done}");
     }
 
@@ -175,6 +174,11 @@ impl Server {
     /// All that it has written to its log.
     pub fn log(&self) -> String {
         self.log.lock().expect("no reader of the log panics").clone()
+    }
+
+    /// Its process, for those who measure it.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("it is running").id()
     }
 
     fn pid(&self) -> Pid {
@@ -235,17 +239,13 @@ fn clear_environment(command: &mut Command) {
 }
 
 fn spawn(options: &Options, data: &Path, log: &Arc<Mutex<String>>) -> (Child, SocketAddr) {
-    let mut command = match options.file_blocks {
-        None => Command::new(binary()),
-        Some(blocks) => {
-            // With the signal ignored, a write beyond the limit fails as one on a full disk does.
-            let mut shell = Command::new("sh");
-            shell
-                .arg("-c")
-                .arg(format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\""))
-                .arg(binary());
-            shell
-        }
+    let mut command = if options.small_disk {
+        // With the signal ignored, a write beyond the limit on files fails as one on a full disk does.
+        let mut shell = Command::new("sh");
+        shell.args(["-c", r#"trap '' XFSZ; exec "$0" "$@""#]).arg(binary());
+        shell
+    } else {
+        Command::new(binary())
     };
     clear_environment(&mut command);
     if !options.rate_limits {

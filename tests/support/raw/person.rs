@@ -98,6 +98,55 @@ impl Person {
         self.api.post("/api/messages/send", body).await
     }
 
+    /// Brings people into a group.
+    pub async fn add(&self, conversation_id: &str, people: &[&Person]) -> Answer {
+        let names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
+        self.api
+            .post(&format!("/api/conversations/{conversation_id}/members"), json!({"userIds": names}))
+            .await
+    }
+
+    /// Removes somebody from a group.
+    pub async fn remove(&self, conversation_id: &str, person: &Person) -> Answer {
+        self.api.delete(&format!("/api/conversations/{conversation_id}/members/{}", person.name)).await
+    }
+
+    /// Gives somebody a role in a group.
+    pub async fn give_role(&self, conversation_id: &str, person: &Person, role: &str) -> Answer {
+        let path = format!("/api/conversations/{conversation_id}/members/{}", person.name);
+        self.api.patch(&path, json!({"role": role})).await
+    }
+
+    /// Leaves a group.
+    pub async fn leave(&self, conversation_id: &str) -> Answer {
+        self.remove(conversation_id, self).await
+    }
+
+    /// Takes a request as one's own (`accept`), or not (`decline`).
+    pub async fn answer_request(&self, conversation_id: &str, word: &str) -> Answer {
+        self.api.call("POST", &format!("/api/conversations/{conversation_id}/{word}"), None).await
+    }
+
+    /// Takes no direct messages from somebody any more.
+    pub async fn block(&self, person: &Person) -> Answer {
+        self.api.call("PUT", &format!("/api/blocks/{}", person.name), None).await
+    }
+
+    /// Takes direct messages from somebody again.
+    pub async fn unblock(&self, person: &Person) -> Answer {
+        self.api.delete(&format!("/api/blocks/{}", person.name)).await
+    }
+
+    /// Revokes another device of the account.
+    pub async fn revoke(&self, device: &Person) -> Answer {
+        self.api.delete(&format!("/api/devices/{}", device.device_id)).await
+    }
+
+    /// A conversation as this person may see it.
+    pub async fn conversation(&self, conversation_id: &str) -> Answer {
+        self.api.get(&format!("/api/conversations/{conversation_id}")).await
+    }
+
     /// The whole log of a conversation as this person may see it, read page by page over the socket.
     pub async fn log(&self, conversation_id: &str) -> Vec<Value> {
         let mut socket = self.socket().await;

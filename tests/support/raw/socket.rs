@@ -7,6 +7,8 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
@@ -94,6 +96,12 @@ impl Socket {
     /// Says these very bytes.
     pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
         let _ = self.stream.send(Message::binary(bytes)).await;
+    }
+
+    /// Sends a text frame whose bytes are not UTF-8.
+    pub async fn say_broken_text(&mut self, bytes: Vec<u8>) {
+        let frame = Frame::message(bytes, OpCode::Data(Data::Text), true);
+        let _ = self.stream.send(Message::Frame(frame)).await;
     }
 
     /// Says something and hears the answer to it; what comes in between is heard later.
