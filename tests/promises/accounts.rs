@@ -120,7 +120,7 @@ async fn a_cookie_works_only_with_our_own_origin() {
         headers.extend(origin.map(|origin| ("origin", origin.to_owned())));
         Socket::open_with(server.address(), &headers, None).await
     };
-    let mut socket = upgrade(Some(&own)).await.ok().expect("our own page gets a socket");
+    let mut socket = upgrade(Some(&own)).await.expect("our own page gets a socket");
     assert_eq!(socket.ask("ping", json!({})).await["action"], "pong");
     for foreign in [Some("http://evil.example"), Some("null")] {
         assert_eq!(upgrade(foreign).await.err().expect("refused").status, 403);

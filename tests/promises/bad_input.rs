@@ -12,7 +12,7 @@ async fn scene() -> (Server, Person, Person, String) {
     let server = Server::start().await;
     let [anna, bert] = server.people(["anna", "bert"]).await;
     let sent = anna.send("bert", "the only one").await.must_be(200).body;
-    let conversation = sent["conversationId"].as_str().unwrap().to_owned();
+    let conversation = sent["conversationId"].as_str().expect("an id").to_owned();
     (server, anna, bert, conversation)
 }
 

@@ -12,7 +12,7 @@ async fn roles(person: &Person, group: &str) -> Vec<(String, Value)> {
     let members = whole["conversation"]["members"].as_array().expect("members").clone();
     let mut roles: Vec<(String, Value)> = members
         .iter()
-        .map(|member| (member["userId"].as_str().unwrap().to_owned(), member["role"].clone()))
+        .map(|member| (member["userId"].as_str().expect("a name").to_owned(), member["role"].clone()))
         .collect();
     roles.sort_by(|one, other| one.0.cmp(&other.0));
     roles

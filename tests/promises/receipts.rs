@@ -6,7 +6,7 @@ use support::raw::{Person, Socket};
 use support::{Device, Server, clock};
 
 async fn status(person: &Person, message: &Value) -> Value {
-    let path = format!("/api/messages/{}", message["messageId"].as_str().unwrap());
+    let path = format!("/api/messages/{}", message["messageId"].as_str().expect("an id"));
     person.api.get(&path).await.must_be(200).body
 }
 

@@ -11,7 +11,7 @@ async fn standing(person: &Person, conversation: &str) -> Value {
 }
 
 async fn status(person: &Person, message: &Value) -> Value {
-    let path = format!("/api/messages/{}", message["messageId"].as_str().unwrap());
+    let path = format!("/api/messages/{}", message["messageId"].as_str().expect("an id"));
     person.api.get(&path).await.must_be(200).body["status"].clone()
 }
 

@@ -38,7 +38,7 @@ async fn a_slow_reader_is_closed_and_resumes_to_completeness_while_others_read_o
     let server = Server::start().await;
     let [anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
     let group = anna.group("geese", &[&bert, &carl]).await;
-    let mut slow = Socket::open_narrow(server.address(), &carl.token).await.ok().expect("a socket");
+    let mut slow = Socket::open_narrow(server.address(), &carl.token).await.expect("a socket");
     let resumed = slow.ask("resume", json!({})).await;
     assert_eq!(resumed["data"]["kind"], "delta", "{resumed}");
     let mut fast = bert.socket().await;

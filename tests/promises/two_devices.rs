@@ -128,7 +128,7 @@ async fn device_end(
     group: &str,
 ) -> u64 {
     let log = person.log(group).await;
-    let end = log.last().expect("a group has a first entry")["seq"].as_u64().unwrap();
+    let end = log.last().expect("a group has a first entry")["seq"].as_u64().expect("a number");
     device
         .until("it holds all", |disk, _| disk.timeline(key).last().is_some_and(|entry| entry.seq == end))
         .await;

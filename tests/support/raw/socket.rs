@@ -15,6 +15,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::deadline::within;
 
 /// A socket and what was heard on it.
+#[derive(Debug)]
 pub struct Socket {
     stream: WebSocketStream<TcpStream>,
     /// Frames that came while another was waited for; they are heard first.
