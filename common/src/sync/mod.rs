@@ -10,7 +10,32 @@ mod key;
 mod output;
 mod record;
 
-pub use engine::{Engine, LinkDown, TooLate};
+mod connection;
+mod dispatch;
+mod timers;
+
+mod outbox;
+mod sending;
+
+mod conversation;
+mod fetch;
+mod ranges;
+mod recent;
+mod timeline;
+
+mod company;
+mod progress;
+mod reset;
+mod resume;
+
+mod chance;
+mod journal;
+mod link;
+mod requests;
+
+pub use engine::Engine;
+pub use link::LinkDown;
+pub use sending::TooLate;
 
 pub use change::{Change, LinkState, LostReason, OutboxItem, SendState, WaitCause};
 pub use key::ConversationKey;

@@ -22,7 +22,8 @@ pub enum Output {
     /// Tell the views of every tab.
     Tell(Change),
     /// Read the digests at these seqs (held ones), then call `handle_digests` once, with those that are there. Asked for
-    /// after a reset only, while no batch is under way. Answers for one key come in the order asked.
+    /// after a reset only, while no batch that touches entries is under way. Answers for one key come in the order
+    /// asked.
     LoadDigests {
         /// Where.
         key: ConversationKey,
@@ -30,7 +31,7 @@ pub enum Output {
         seqs: Vec<Seq>,
     },
     /// Read one's own text entries above this seq, then call `handle_own_entries` once. Asked for after a reset only,
-    /// while no batch is under way. Answers for one key come in the order asked.
+    /// while no batch that touches entries is under way. Answers for one key come in the order asked.
     LoadOwnEntries {
         /// Where.
         key: ConversationKey,
