@@ -1,7 +1,12 @@
 //! What happens to a message: `gateway` (socket ⇄ frame) → `chat` (decide) → `store` (remember) → `fanout` (tell).
 
+pub mod app;
 pub mod auth;
+pub mod chat;
 pub mod clock;
 pub mod config;
-pub mod telemetry;
+pub mod error;
+pub mod fanout;
+pub mod lifecycle;
 pub mod store;
+pub mod telemetry;

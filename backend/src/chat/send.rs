@@ -1,0 +1,98 @@
+//! Sending a message: the same over the socket and over HTTP.
+
+use common::id::{ConversationId, MessageId, UserId};
+use common::model::Entry;
+use common::text::Content;
+use common::wire::http::{MessageSent, MessageStatus, SendMessage};
+use common::wire::{ErrorCode, ServerWords};
+
+use crate::app::App;
+use crate::auth::rate::Rate;
+use crate::error::Error;
+use crate::store::{Caller, NewMessage, Origin, Target};
+
+/// A message as somebody asks for it, not looked at yet.
+#[derive(Clone, Debug)]
+pub struct Send {
+    /// Must be the caller, where it is given.
+    pub from: Option<UserId>,
+    /// A person. Exactly one of this and `conversation_id`.
+    pub to: Option<UserId>,
+    /// A conversation.
+    pub conversation_id: Option<ConversationId>,
+    /// The text.
+    pub content: String,
+    /// `text`.
+    pub kind: String,
+    /// The client's id for it.
+    pub message_id: Option<MessageId>,
+    /// The message that must be committed before.
+    pub after: Option<MessageId>,
+}
+
+/// Looks at a message: everything that can be said without the store.
+///
+/// Errors: `forbidden` (`from` is another), `invalid` naming the field, `tooLarge`, `rateLimited`.
+pub fn prepare(app: &App, caller: &Caller, send: Send, origin: Option<Origin>) -> Result<NewMessage, Error> {
+    if send.from.is_some_and(|from| from.folded() != caller.user_id.folded()) {
+        return Err(Error::refused(ErrorCode::Forbidden, "from must be yourself"));
+    }
+    let target = match (send.to, send.conversation_id) {
+        (Some(person), None) => Target::Person(person),
+        (None, Some(conversation)) => Target::Conversation(conversation),
+        (Some(_), Some(_)) => return Err(Error::invalid("to", "either to or conversationId, not both")),
+        (None, None) => return Err(Error::invalid("to", "to or conversationId is missing")),
+    };
+    if send.kind != "text" {
+        return Err(Error::invalid("type", "must be text"));
+    }
+    let content = Content::parse(send.content)?;
+    let now_ms = app.clock.now_ms();
+    app.limits.take(Rate::Send, caller.account, now_ms)?;
+    Ok(NewMessage {
+        caller: caller.clone(),
+        target,
+        message_id: send.message_id.unwrap_or_else(|| MessageId(app.clock.uuid_v7())),
+        content,
+        after: send.after,
+        origin,
+        now: now_ms.div_euclid(1000),
+    })
+}
+
+/// `POST /api/messages/send`: durable once answered. The sender's own sockets hear of it as everybody's do.
+///
+/// Errors: those of [`prepare`], and `notFound`, `forbidden`, `blocked`, `conflict`, `unavailable`.
+pub async fn over_http(app: &App, caller: &Caller, request: SendMessage) -> Result<MessageSent, Error> {
+    let send = Send {
+        from: request.from,
+        to: request.to,
+        conversation_id: request.conversation_id,
+        content: request.content,
+        kind: request.kind,
+        message_id: request.message_id,
+        after: None,
+    };
+    let message = prepare(app, caller, send, None)?;
+    let appended = app.store.append_message(message).await?;
+    Ok(MessageSent {
+        message_id: appended.entry.message_id,
+        status: MessageStatus::Sent,
+        timestamp: appended.entry.timestamp,
+        conversation_id: appended.conversation,
+        seq: appended.entry.seq,
+    })
+}
+
+/// What the sending socket hears: `messageSent`.
+pub fn sent(conversation: ConversationId, entry: &Entry) -> ServerWords {
+    ServerWords::MessageSent {
+        message_id: entry.message_id,
+        conversation_id: conversation,
+        seq: entry.seq,
+        status: "sent".to_owned(),
+        timestamp: entry.timestamp,
+        count: entry.count,
+        actor_count: entry.actor_count,
+    }
+}
