@@ -1,0 +1,4 @@
+//! What the machine allows at best: the same work with nothing of ours in it.
+
+pub mod server;
+pub mod sqlite;

@@ -1,0 +1,58 @@
+//! The machine: cores, memory and processor time of a process, the disk's fdatasync.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The core of the server (and of floors that are servers).
+pub const SERVER_CORE: u32 = 0;
+/// The core of this program.
+pub const GENERATOR_CORE: u32 = 1;
+
+/// Binds a process with all its threads to one core; on a machine without `taskset` or a second core it stays free,
+/// and the report says nothing "per core" then.
+pub fn pin(process: u32, core: u32) {
+    let done = Command::new("taskset")
+        .args(["-a", "-c", "-p", &core.to_string(), &process.to_string()])
+        .stdout(Stdio::null())
+        .status();
+    if !done.is_ok_and(|status| status.success()) {
+        eprintln!("process {process} could not be bound to core {core}: figures per core are not comparable");
+    }
+}
+
+/// Memory that a process holds, in bytes (VmRSS).
+pub fn resident_bytes(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells VmRSS");
+    let kilobytes = line.split_whitespace().nth(1).expect("a number follows");
+    kilobytes.parse::<u64>().expect("a number") * 1024
+}
+
+/// Processor time that a process has used.
+pub fn processor_time(process: u32) -> Duration {
+    // nanoseconds on the processor; of each thread, because the process's own line is the first thread's only
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("a running process");
+    let nanoseconds = tasks.flatten().filter_map(|task| {
+        let line = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanoseconds.sum())
+}
+
+/// The p50 of one fdatasync after appending a page, on the disk of this folder.
+pub fn fdatasync_p50(folder: &Path) -> Duration {
+    let mut file = File::create(folder.join("fsync-probe")).expect("a folder to write in");
+    let mut times: Vec<Duration> = (0..200)
+        .map(|_| {
+            file.write_all(&[7; 4096]).expect("room for a page");
+            let start = Instant::now();
+            file.sync_data().expect("a disk that syncs");
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[times.len() / 2]
+}
