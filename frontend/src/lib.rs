@@ -3,6 +3,7 @@
 //! `pages` → `components` → `stores` (signals; what views read) ← `services` (side effects; the only writers) →
 //! `storage` (IndexedDB). Views never fetch.
 
+pub mod clock;
 pub mod services;
 pub mod storage;
 pub mod stores;

@@ -4,9 +4,14 @@
 //! that is in memory. All plain functions, tested natively; `services::timeline` feeds them.
 
 mod row;
+mod rows;
+mod window;
 
 use common::sync::ConversationKey;
 use leptos::prelude::*;
+
+pub use rows::{Content, lay_out, reconcile};
+pub use window::{Log, PAGE, Step, WINDOW_ENTRIES, Window};
 
 pub use row::{Bubble, DayRow, GapRow, Place, Row, RowKey, RowSlot, SystemRow, Ticks};
 
