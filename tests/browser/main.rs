@@ -1,2 +1,1 @@
-//! P
-fn main() {}
+//! The release client in a real browser, with the real server.

@@ -88,7 +88,7 @@ async fn signing_out_ends_the_session_and_closes_the_devices_sockets() {
         assert!(matches!(socket.closed().await, Heard::Closed(4001, _)));
     }
     phone.api.get("/api/me").await.must_fail(401, "unauthorized");
-    let refused = phone.try_socket().await.err().expect("no session, no socket");
+    let refused = phone.try_socket().await.expect_err("no session, no socket");
     assert_eq!((refused.status, &refused.body["error"]["code"]), (401, &json!("unauthorized")));
     assert_eq!(laptop.ask("ping", json!({})).await["action"], "pong", "the other device stays");
 }
@@ -123,13 +123,13 @@ async fn a_cookie_works_only_with_our_own_origin() {
     let mut socket = upgrade(Some(&own)).await.expect("our own page gets a socket");
     assert_eq!(socket.ask("ping", json!({})).await["action"], "pong");
     for foreign in [Some("http://evil.example"), Some("null")] {
-        assert_eq!(upgrade(foreign).await.err().expect("refused").status, 403);
+        assert_eq!(upgrade(foreign).await.expect_err("refused").status, 403);
     }
     // a foreign page that guesses a token is a foreign page all the same
     let token = registered.body["token"].as_str().unwrap();
     let headers = [("authorization", format!("Bearer {token}")), ("origin", "http://evil.example".into())];
     let foreign = Socket::open_with(server.address(), &headers, None).await;
-    assert_eq!(foreign.err().expect("refused").status, 403);
+    assert_eq!(foreign.expect_err("refused").status, 403);
 }
 
 #[tokio::test]

@@ -231,14 +231,14 @@ async fn receipts_beyond_the_head_are_errors_and_move_nothing() {
 async fn a_token_that_is_none_gets_nothing() {
     let (server, _anna, _bert, _conversation) = scene().await;
     for token in ["", "x", "Bearer", &"0".repeat(64), "ünïcode"] {
-        let refused = Socket::open(server.address(), Some(token)).await.err().expect("no session");
+        let refused = Socket::open(server.address(), Some(token)).await.expect_err("no session");
         assert_eq!(
             (refused.status, &refused.body["error"]["code"]),
             (401, &json!("unauthorized")),
             "{token}"
         );
     }
-    let refused = Socket::open(server.address(), None).await.err().expect("no session");
+    let refused = Socket::open(server.address(), None).await.expect_err("no session");
     assert_eq!(refused.status, 401);
     server.api().with_token("x").get("/api/me").await.must_fail(401, "unauthorized");
     server.api().get("/api/me").await.must_fail(401, "unauthorized");

@@ -1,1 +1,298 @@
-//! P8.
+//! P8, only members see it: nobody, a stranger and a former member try every call and every frame there is.
+//!
+//! The calls are taken from the server's own description, the frames from the words that the server parses: what is
+//! new and has no row here fails.
+
+use std::collections::BTreeSet;
+
+use common::wire::parse_client_frame;
+use serde_json::{Value, json};
+use support::Server;
+use support::raw::{Api, PASSWORD, Person, Socket};
+
+/// Everything that only members may read has this word in it.
+const SECRET: &str = "SECRET";
+
+/// Who may make a call at all.
+#[derive(Clone, Copy, PartialEq)]
+enum Access {
+    /// Anyone, without a session.
+    Anyone,
+    /// Anyone signed in; it is about themselves, or about what all signed-in people may know.
+    SignedIn,
+    /// Whom the conversation, message or device in the path belongs to. Others get 404; a former member this status.
+    Insider { former: u16 },
+}
+
+use Access::{Anyone, Insider, SignedIn};
+
+/// A call: method, path as described, who may make it, and a body that would be fine from an insider.
+type Call = (&'static str, &'static str, Access, Value);
+
+fn calls() -> Vec<Call> {
+    let none = || Value::Null;
+    let account = json!({"username": "anna", "password": "not the right one"});
+    let text = json!({"to": "eve", "content": "note", "type": "text"});
+    vec![
+        ("GET", "/api/server", Anyone, none()),
+        ("POST", "/api/auth/register", Anyone, account.clone()),
+        ("POST", "/api/auth/login", Anyone, account),
+        ("GET", "/api/me", SignedIn, none()),
+        ("PATCH", "/api/me", SignedIn, json!({"displayName": "Eve"})),
+        ("GET", "/api/devices", SignedIn, none()),
+        ("DELETE", "/api/devices/{deviceId}", Insider { former: 404 }, none()),
+        ("GET", "/api/users", SignedIn, none()),
+        ("GET", "/api/users/{userId}", SignedIn, none()),
+        ("PUT", "/api/blocks/{userId}", SignedIn, none()),
+        ("DELETE", "/api/blocks/{userId}", SignedIn, none()),
+        ("POST", "/api/messages/send", SignedIn, text),
+        ("GET", "/api/messages/{messageId}", Insider { former: 404 }, none()),
+        ("GET", "/api/conversations", SignedIn, none()),
+        ("POST", "/api/conversations", SignedIn, json!({"title": "own"})),
+        ("GET", "/api/conversations/{conversationId}", Insider { former: 200 }, none()),
+        ("PATCH", "/api/conversations/{conversationId}", Insider { former: 403 }, json!({"title": "x"})),
+        (
+            "POST",
+            "/api/conversations/{conversationId}/members",
+            Insider { former: 403 },
+            json!({"userIds": ["eve"]}),
+        ),
+        (
+            "PATCH",
+            "/api/conversations/{conversationId}/members/{userId}",
+            Insider { former: 403 },
+            json!({"role": "admin"}),
+        ),
+        ("DELETE", "/api/conversations/{conversationId}/members/{userId}", Insider { former: 403 }, none()),
+        ("POST", "/api/conversations/{conversationId}/accept", Insider { former: 403 }, none()),
+        ("POST", "/api/conversations/{conversationId}/decline", Insider { former: 403 }, none()),
+        ("POST", "/api/conversations/{conversationId}/read", Insider { former: 422 }, json!({"seq": 999})),
+        // these end the session, so they come last
+        (
+            "POST",
+            "/api/me/password",
+            SignedIn,
+            json!({"currentPassword": "no", "newPassword": "not at all a bad one"}),
+        ),
+        ("POST", "/api/me/delete", SignedIn, json!({"password": "not the right one"})),
+        ("POST", "/api/auth/logout", SignedIn, none()),
+    ]
+}
+
+/// Insiders with a group, a direct conversation, and somebody who was in the group once.
+struct Scene {
+    server: Server,
+    anna: Person,
+    bert: Person,
+    former: Person,
+    stranger: Person,
+    group: String,
+    direct: String,
+    /// A message that the former member may not see.
+    hidden: String,
+}
+
+async fn scene() -> Scene {
+    let server = Server::start().await;
+    let [anna, bert, former, stranger] = server.people(["anna", "bert", "frank", "eve"]).await;
+    let group = anna.group("geese", &[&bert, &former]).await;
+    anna.send_into(&group, "for all three").await.must_be(200);
+    anna.remove(&group, &former).await.must_be(200);
+    let path = format!("/api/conversations/{group}");
+    anna.api.patch(&path, json!({"title": format!("{SECRET} new title")})).await.must_be(200);
+    let hidden = anna.send_into(&group, &format!("{SECRET} for two")).await.must_be(200).body;
+    let hidden = hidden["messageId"].as_str().expect("an id").to_owned();
+    let direct = anna.send("bert", &format!("{SECRET} between us")).await.must_be(200).body;
+    let direct = direct["conversationId"].as_str().expect("an id").to_owned();
+    Scene { server, anna, bert, former, stranger, group, direct, hidden }
+}
+
+impl Scene {
+    fn fill(&self, path: &str, conversation: &str) -> String {
+        let path = path.replace("{conversationId}", conversation).replace("{messageId}", &self.hidden);
+        let path = path.replace("{deviceId}", &self.anna.device_id).replace("{userId}", "anna");
+        let open = path.contains('{');
+        assert!(!open, "no row says what stands for the parameter in {path}");
+        if path == "/api/users" { format!("{path}?query=an") } else { path }
+    }
+}
+
+#[tokio::test]
+async fn every_call_that_the_server_describes_has_a_row_here() {
+    let server = Server::start().await;
+    let document = server.api().get("/api/openapi.json").await.must_be(200).body;
+    let paths = document["paths"].as_object().expect("paths");
+    let described: BTreeSet<(String, String)> = paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().expect("methods").keys();
+            methods.filter(|name| *name != "parameters").map(|name| (name.to_uppercase(), path.clone()))
+        })
+        .filter(|(_, path)| path.starts_with("/api/"))
+        .collect();
+    let rows = calls().into_iter().map(|(method, path, ..)| (method.to_owned(), path.to_owned()));
+    assert_eq!(described, rows.collect());
+}
+
+#[tokio::test]
+async fn without_a_session_nothing_is_told() {
+    let scene = scene().await;
+    let nobody = scene.server.api();
+    let wrong = nobody.with_token("not-a-token");
+    for (method, path, access, body) in calls() {
+        let path = scene.fill(path, &scene.group);
+        for api in [&nobody, &wrong] {
+            let answer = api.call(method, &path, Some(&body)).await;
+            assert!(!answer.text.contains(SECRET), "{method} {path}: {}", answer.text);
+            if access != Anyone {
+                answer.must_fail(401, "unauthorized");
+            }
+        }
+    }
+}
+
+async fn try_all(scene: &Scene, api: &Api, who: &str, conversation: &str, of_former: bool) {
+    for (method, path, access, body) in calls() {
+        let path = scene.fill(path, conversation);
+        let body = (!body.is_null()).then_some(&body);
+        let answer = api.call(method, &path, body).await;
+        assert!(!answer.text.contains(SECRET), "{who}: {method} {path}: {}", answer.text);
+        if let Insider { former } = access {
+            let expected = if of_former { former } else { 404 };
+            assert_eq!(answer.status, expected, "{who}: {method} {path}: {}", answer.text);
+        }
+    }
+    let log_in = json!({"username": who, "password": PASSWORD});
+    Api::at(api.address()).post("/api/auth/login", log_in).await.must_be(200);
+}
+
+#[tokio::test]
+async fn a_stranger_and_a_former_member_get_nothing_by_any_call() {
+    let scene = scene().await;
+    let log = scene.anna.log(&scene.group).await;
+    let (mut at_anna, mut at_bert) = (scene.anna.socket().await, scene.bert.socket().await);
+    for conversation in [&scene.group, &scene.direct] {
+        let api = scene.stranger.another_device("tries").await.api;
+        try_all(&scene, &api, "eve", conversation, false).await;
+    }
+    let api = scene.former.another_device("tries").await.api;
+    try_all(&scene, &api, "frank", &scene.group, true).await;
+    let api = scene.former.another_device("tries").await.api;
+    try_all(&scene, &api, "frank", &scene.direct, false).await;
+
+    assert_eq!(scene.anna.log(&scene.group).await, log, "nothing was changed");
+    for insider in [&mut at_anna, &mut at_bert] {
+        let heard = insider.hear_all().await;
+        // that eve gave herself another name is hers to tell to those who know her, and here nobody does
+        assert_eq!(heard, Vec::<Value>::new(), "the insiders hear nothing of it");
+    }
+}
+
+/// The actions that the server parses, as it lists them when it hears another.
+fn actions() -> BTreeSet<String> {
+    let problem = parse_client_frame(r#"{"action":"?","data":{}}"#).expect_err("no such action");
+    let (_, list) = problem.message.split_once("expected one of").expect("the list of actions");
+    list.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Every frame about a conversation; what comes back must be this error, or (`None`) anything without a secret.
+fn frames(conversation: &str) -> Vec<(&'static str, Value, Option<&'static str>)> {
+    let id = conversation;
+    let point = json!({"seq": 1, "digest": "0".repeat(64)});
+    vec![
+        ("sendMessage", json!({"conversationId": id, "content": "x", "type": "text"}), Some("notFound")),
+        ("ack", json!({"conversationId": id, "seq": 1}), Some("notFound")),
+        ("markRead", json!({"conversationId": id, "seq": 1}), Some("notFound")),
+        ("loadHistory", json!({"conversationId": id}), Some("notFound")),
+        ("loadHistory", json!({"conversationId": id, "after": 0}), Some("notFound")),
+        ("resume", json!({}), None),
+        ("compare", json!({"conversations": [{"conversationId": id, "points": [point]}]}), None),
+        ("watch", json!({"userIds": ["anna", "bert"]}), None),
+        ("ping", json!({}), None),
+    ]
+}
+
+/// Frames that nobody answers.
+fn unanswered(conversation: &str) -> Vec<(&'static str, Value)> {
+    vec![
+        ("typing", json!({"conversationId": conversation, "active": true})),
+        ("attention", json!({"active": true, "conversationId": conversation})),
+    ]
+}
+
+#[test]
+fn every_frame_that_the_server_parses_has_a_row_here() {
+    let rows = frames("").into_iter().map(|(action, ..)| action);
+    let rows = rows.chain(unanswered("").into_iter().map(|(action, _)| action)).map(str::to_owned);
+    assert_eq!(actions(), rows.collect());
+}
+
+async fn try_all_frames(socket: &mut Socket, conversation: &str, is_former: bool) {
+    for (action, data) in unanswered(conversation) {
+        socket.say(action, data).await;
+    }
+    for (action, data, code) in frames(conversation) {
+        let answer = socket.ask(action, data).await;
+        assert!(!answer.to_string().contains(SECRET), "{action}: {answer}");
+        match code {
+            Some(code) if !is_former || action == "sendMessage" => {
+                assert_eq!(
+                    (&answer["action"], &answer["data"]["code"]),
+                    (&json!("error"), &json!(code)),
+                    "{action}"
+                );
+            }
+            _ => {}
+        }
+        match action {
+            "compare" => assert_eq!(answer["data"]["conversations"][0]["known"], is_former, "{answer}"),
+            "watch" => assert_eq!(answer["data"]["people"], json!([]), "{answer}"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_and_a_former_member_get_nothing_by_any_frame_nor_live() {
+    let scene = scene().await;
+    let (mut at_anna, mut at_bert) = (scene.anna.socket().await, scene.bert.socket().await);
+    let (mut at_eve, mut at_frank) = (scene.stranger.socket().await, scene.former.socket().await);
+    for conversation in [&scene.group, &scene.direct] {
+        try_all_frames(&mut at_eve, conversation, false).await;
+        try_all_frames(&mut at_frank, conversation, *conversation == scene.group).await;
+    }
+    let heard: Vec<Value> = at_anna.hear_all().await.into_iter().chain(at_bert.hear_all().await).collect();
+    // what a former member has read of what was theirs to read may be told to nobody but themselves
+    assert_eq!(heard, Vec::<Value>::new(), "the insiders hear nothing of it");
+
+    // insiders write, read, type, rename; the others' sockets have resumed and watch everything they may
+    scene.anna.send_into(&scene.group, &format!("{SECRET} live")).await.must_be(200);
+    scene.bert.send("anna", &format!("{SECRET} live between us")).await.must_be(200);
+    at_bert.ask("markRead", json!({"conversationId": scene.group, "seq": 3})).await;
+    at_bert.say("typing", json!({"conversationId": scene.group, "active": true})).await;
+    at_bert.hear_all().await;
+    scene.anna.add(&scene.group, &[&scene.stranger]).await.must_be(200);
+    at_frank.hear_all().await.into_iter().for_each(|frame| {
+        assert_eq!(frame["action"], "position", "a former member hears nothing any more: {frame}");
+    });
+    // eve is in now: from here on she hears, and of what was before nothing
+    let log = scene.stranger.log(&scene.group).await;
+    assert!(log.iter().all(|entry| entry["type"] == "system"), "{log:?}");
+    let path = format!("/api/messages/{}", scene.hidden);
+    scene.stranger.api.get(&path).await.must_fail(404, "notFound");
+}
+
+#[tokio::test]
+async fn what_a_former_member_still_sees_is_what_was_there_for_them() {
+    let scene = scene().await;
+    let log = scene.former.log(&scene.group).await;
+    assert_eq!(crate::log::texts(&log), ["for all three"]);
+    let whole = scene.former.conversation(&scene.group).await.must_be(200).body;
+    let seen = &whole["conversation"];
+    let end = log.last().expect("something was there")["seq"].clone();
+    assert_eq!(seen["own"]["role"], Value::Null);
+    assert_eq!(seen["own"]["intervals"], json!([{"from": 1, "to": end}]));
+    assert_eq!(seen["head"]["seq"], end, "the head is theirs, not the log's");
+    // the title as it was; what it is now is not for them
+    assert_eq!(seen["title"], "geese");
+}

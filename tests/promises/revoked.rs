@@ -26,7 +26,7 @@ async fn a_revoked_devices_sockets_close_at_once_and_its_token_says_so() {
     }
     device.until("it knows", |_, view| view.lost == Some(LostReason::Revoked)).await;
     phone.api.get("/api/me").await.must_fail(401, "revoked");
-    let refused = phone.try_socket().await.err().expect("no socket");
+    let refused = phone.try_socket().await.expect_err("no socket");
     assert_eq!((refused.status, &refused.body["error"]["code"]), (401, &json!("revoked")));
     assert_eq!(anna.api.get("/api/devices").await.body["devices"].as_array().unwrap().len(), 1);
 

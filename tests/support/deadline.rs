@@ -9,13 +9,23 @@ use tokio::time::{Instant, sleep, timeout};
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Asks again and again until there is an answer; panics with `what` when there is none before [`DEADLINE`].
-pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    match soon(ask).await {
+        Some(answer) => answer,
+        None => panic!("waited {DEADLINE:?} in vain: {what}"),
+    }
+}
+
+/// The same for who has more to say when there is no answer before [`DEADLINE`].
+pub async fn soon<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + DEADLINE;
     loop {
         if let Some(answer) = ask().await {
-            return answer;
+            return Some(answer);
         }
-        assert!(Instant::now() < end, "waited {DEADLINE:?} in vain: {what}");
+        if Instant::now() > end {
+            return None;
+        }
         sleep(Duration::from_millis(15)).await;
     }
 }

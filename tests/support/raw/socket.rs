@@ -7,6 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -63,7 +64,8 @@ impl Socket {
     ) -> Result<Self, Refused> {
         let mut request = format!("ws://{address}/ws").into_client_request().expect("an address makes a URL");
         for (name, value) in headers {
-            request.headers_mut().insert(*name, value.parse().expect("a header's value"));
+            let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header's value");
+            request.headers_mut().insert(*name, value);
         }
         let nobody = Refused { status: 0, body: Value::Null };
         let tcp = TcpSocket::new_v4().expect("a socket");

@@ -1,0 +1,165 @@
+//! A real Chromium, headless, driven by WebDriver: found by what a person would find (role and name), never by class.
+//!
+//! `HONGYAN_CHROMIUM`, `HONGYAN_CHROMEDRIVER` name the programs (`/usr/bin/…` otherwise), `HONGYAN_AXE` the file
+//! `axe.min.js`, `HONGYAN_OUT` the folder for screenshots. What a browser stores lies in its [`Profile`], which outlives
+//! closing and killing it.
+
+mod accessibility;
+mod find;
+mod programs;
+mod screen;
+
+use std::process::Child;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+
+pub use accessibility::Violation;
+pub use screen::{Screen, out_folder};
+
+use crate::deadline::within;
+
+/// The folder of one person's browser.
+pub struct Profile {
+    folder: TempDir,
+}
+
+impl Profile {
+    /// A browser that was never used.
+    pub fn fresh() -> Self {
+        let folder = tempfile::Builder::new().prefix("hongyan-browser-").tempdir();
+        Self { folder: folder.expect("a folder for a browser") }
+    }
+}
+
+/// An open browser. Closing is [`Browser::close`]; dropping kills it.
+pub struct Browser {
+    driver: WebDriver,
+    chromedriver: Child,
+    folder: String,
+}
+
+impl Browser {
+    /// Opens it with one empty tab.
+    pub async fn open(profile: &Profile, screen: Screen) -> Self {
+        let folder = profile.folder.path().display().to_string();
+        let (chromedriver, port) = programs::start_chromedriver();
+        let capabilities = programs::capabilities(&folder, &screen);
+        let url = format!("http://127.0.0.1:{port}");
+        let opening = WebDriver::new(url, capabilities);
+        let driver = within("a browser opens", opening).await.expect("chromedriver opens a browser");
+        let browser = Self { driver, chromedriver, folder };
+        browser.driver.set_script_timeout(Duration::from_secs(30)).await.expect("a timeout");
+        browser.apply(&screen).await;
+        browser
+    }
+
+    /// The driver, for what has no word here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Goes to an address.
+    pub async fn go(&self, url: &str) {
+        within("a page", self.driver.goto(url)).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Runs a script in the page; `arguments[0]`… are the arguments.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        match within("a script", self.driver.execute(script, arguments)).await {
+            Ok(answer) => answer.json().clone(),
+            Err(error) => panic!("{script}: {error}"),
+        }
+    }
+
+    /// Runs the body of an async function in the page and awaits what it returns.
+    pub async fn run_async(&self, body: &str, arguments: Vec<Value>) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);
+             (async (...arguments) => {{ {body} }})(...given).then(value => done({{value}}),
+                 error => done({{error: String(error)}}));"
+        );
+        let answer = within("a script", self.driver.execute_async(&script, arguments)).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{body}: {error}"));
+        assert!(answer.json().get("error").is_none(), "{body}: {}", answer.json()["error"]);
+        answer.json()["value"].clone()
+    }
+
+    /// A command of the DevTools protocol to the current tab.
+    pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
+        match within(method, self.driver.cdp().send_raw(method, parameters)).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{method}: {error}"),
+        }
+    }
+
+    /// Opens one more tab and goes there; answers its handle.
+    pub async fn open_tab(&self, url: &str) -> WindowHandle {
+        let tab = self.driver.new_tab().await.expect("a new tab");
+        self.to_tab(&tab).await;
+        self.go(url).await;
+        tab
+    }
+
+    /// The tab that commands go to.
+    pub async fn tab(&self) -> WindowHandle {
+        self.driver.window().await.expect("a tab")
+    }
+
+    /// Sends commands to this tab from now on.
+    pub async fn to_tab(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.expect("the tab is there");
+    }
+
+    /// Closes the current tab and goes to another.
+    pub async fn close_tab(&self, then: &WindowHandle) {
+        self.driver.close_window().await.expect("a tab can be closed");
+        self.to_tab(then).await;
+    }
+
+    /// What the page has written to the console as errors.
+    pub async fn console_errors(&self) -> Vec<String> {
+        let log = self.driver.browser_log().await.expect("the log was asked for");
+        log.into_iter().filter(|line| line.level == "SEVERE").map(|line| line.message).collect()
+    }
+
+    /// Closes the browser as a person does.
+    pub async fn close(self) {
+        within("the browser closes", self.driver.clone().quit()).await.expect("it closes");
+    }
+
+    /// Kills the browser as the system does when memory is short.
+    pub fn kill(self) {
+        // dropping does it
+    }
+
+    /// Messages for the person who reads a failed test.
+    pub async fn describe(&self) -> String {
+        let text = self.driver.execute("return document.body.innerText", vec![]).await;
+        let text = text.map(|text| text.json().to_string()).unwrap_or_default();
+        let url = self.driver.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+        format!("at {url}: {text}")
+    }
+
+    async fn apply(&self, screen: &Screen) {
+        let metrics = json!({"width": screen.width, "height": screen.height, "deviceScaleFactor": 1,
+            "mobile": screen.width < 640});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let theme = if screen.dark { "dark" } else { "light" };
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        programs::kill_those_of(&self.folder);
+        // it may have ended by itself
+        let _ = self.chromedriver.kill();
+        let _ = self.chromedriver.wait();
+        // nobody is left to be told that the session ends
+        let _ = self.driver.clone().leak();
+    }
+}
