@@ -1,0 +1,46 @@
+//! The whole of what is seen, from the root down.
+
+use leptos::prelude::*;
+
+use crate::i18n::provide_texts;
+use crate::pages::Welcome;
+use crate::routes::Router;
+use crate::services;
+use crate::stores::{SessionState, Stores};
+
+/// Puts the app into the page.
+pub fn start() {
+    mount_to_body(App);
+}
+
+/// The root: makes the stores, starts the services, and shows the page for who is signed in.
+#[component]
+fn App() -> impl IntoView {
+    let stores = Stores::new();
+    stores.provide();
+    services::start(stores);
+    provide_context(Router::start());
+    // Everything is built anew when the language changes: rare, and it keeps every text a plain string.
+    move || {
+        provide_texts(stores.prefs.language.get());
+        view! { <Screen/> }
+    }
+}
+
+/// The page for who is signed in.
+#[component]
+fn Screen() -> impl IntoView {
+    let session = expect_context::<crate::stores::SessionStore>();
+    let known = Memo::new(move |_| {
+        session.state.with(|state| match state {
+            SessionState::Starting => None,
+            SessionState::SignedOut => Some(false),
+            SessionState::SignedIn { .. } | SessionState::Expired { .. } => Some(true),
+        })
+    });
+    move || match known.get() {
+        None => ().into_any(),
+        Some(false) => view! { <Welcome/> }.into_any(),
+        Some(true) => ().into_any(),
+    }
+}

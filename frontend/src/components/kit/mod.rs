@@ -1,0 +1,27 @@
+//! The plain parts that everything is put together from. They know nothing of chat.
+
+mod avatar;
+mod button;
+mod choice;
+mod confirm;
+mod dialog;
+mod field;
+mod hue;
+mod icon;
+mod menu;
+mod password_field;
+mod sign;
+mod spinner;
+
+pub use avatar::{Avatar, AvatarKind};
+pub use button::{Button, ButtonKind, IconButton};
+pub use choice::Choice;
+pub use confirm::Confirm;
+pub use dialog::{Dialog, DialogHandle};
+pub use field::Field;
+pub use hue::hue_class;
+pub use icon::{Glyph, Icon};
+pub use menu::{Menu, MenuItem};
+pub use password_field::PasswordField;
+pub use sign::Sign;
+pub use spinner::Spinner;

@@ -1,0 +1,62 @@
+//! Jump to a conversation or a person.
+
+use common::sync::ConversationKey;
+use leptos::prelude::*;
+
+use crate::components::kit::{Dialog, DialogHandle};
+use crate::components::party::use_parties;
+use crate::components::people::candidate::{Candidate, candidates};
+use crate::components::people::finder::Finder;
+use crate::components::people::lookup::{Found, use_lookup};
+use crate::i18n::use_texts;
+use crate::routes::{Route, use_router};
+use crate::stores::ConversationsStore;
+
+/// Conversations offered before anything is typed, and after.
+const MOST_OFFERED: usize = 8;
+
+/// The dialog of Ctrl+K.
+#[component]
+pub fn FindDialog(
+    /// Runs when it has been closed.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <Dialog title=texts.list_jump() close_label=texts.action_close() on_close tall=true>
+            <Find/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Find() -> impl IntoView {
+    let texts = use_texts();
+    let router = use_router();
+    let parties = use_parties();
+    let conversations = expect_context::<ConversationsStore>();
+    let dialog = expect_context::<DialogHandle>();
+    let lookup = use_lookup();
+    let titles = Memo::new(move |_| {
+        let titled = |key: &ConversationKey| (key.clone(), parties.title(key));
+        conversations.order.with(|order| order.iter().map(titled).collect::<Vec<_>>())
+    });
+    let offered = Signal::derive(move || {
+        let query = lookup.query.get();
+        let settled = lookup.found.with(|found| !matches!(found, Found::Looking | Found::TooShort));
+        let mut offered = candidates(&query, titles.get(), &lookup.people(), settled);
+        offered.truncate(MOST_OFFERED);
+        offered
+    });
+    let pick = move |candidate: Candidate| {
+        dialog.close();
+        router.go(&Route::Conversation(candidate.key()));
+    };
+    view! {
+        <Finder
+            id="find" label=texts.list_jump() placeholder=texts.new_jump_placeholder() lookup offered on_pick=pick
+            autofocus=true
+        />
+    }
+}

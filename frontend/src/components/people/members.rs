@@ -1,0 +1,135 @@
+//! Who is in a group, and what may be done about them.
+
+use common::id::ConversationId;
+use common::model::{Member, Role, may_manage};
+use common::sync::ConversationKey;
+use leptos::prelude::*;
+
+use crate::components::kit::{Avatar, Confirm, Menu, MenuItem};
+use crate::components::party::use_parties;
+use crate::components::verb::use_verb;
+use crate::i18n::use_texts;
+use crate::routes::{Route, use_router};
+use crate::services::Groups;
+use crate::stores::{PeopleStore, PresenceStore, SessionStore};
+
+/// The members of a group, owners first.
+#[component]
+pub fn Members(
+    /// Of which group.
+    group: ConversationId,
+    /// What one may do oneself; nothing for a former member.
+    #[prop(into)]
+    own_role: Signal<Option<Role>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let people = expect_context::<PeopleStore>();
+    let key = ConversationKey::Group(group);
+    let members = Memo::new(move |_| people.current_members(&key));
+    view! {
+        <h3 class="details-heading">{move || texts.details_members(members.with(Vec::len) as u64)}</h3>
+        <ul class="members">
+            <For each=move || members.get() key=|member| (member.user_id.clone(), member.role) let:member>
+                <MemberRow group member own_role/>
+            </For>
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role>>) -> impl IntoView {
+    let texts = use_texts();
+    let parties = use_parties();
+    let router = use_router();
+    let groups = expect_context::<Groups>();
+    let presence = expect_context::<PresenceStore>();
+    let is_me = expect_context::<SessionStore>().is_me(&member.user_id);
+    let user = member.user_id.clone();
+    let role = member.role.unwrap_or(Role::Member);
+    let asking = RwSignal::new(false);
+    let name = {
+        let user = user.clone();
+        Signal::derive(move || parties.name(&user))
+    };
+    let online = {
+        let user = user.clone();
+        Signal::derive(move || presence.of(&user).is_some_and(|presence| presence.online))
+    };
+    let set_role = {
+        let user = user.clone();
+        use_verb(
+            move |role: &Role| {
+                let (user, role) = (user.clone(), *role);
+                async move { groups.set_role(group, user, role).await }
+            },
+            || {},
+        )
+    };
+    let remove = {
+        let user = user.clone();
+        use_verb(
+            move |(): &()| {
+                let user = user.clone();
+                async move { groups.remove_member(group, user).await }
+            },
+            move || asking.set(false),
+        )
+    };
+    let items = {
+        let user = user.clone();
+        move |()| {
+            let own = own_role.get_untracked();
+            let write_key = ConversationKey::direct(&user);
+            let mut items = vec![MenuItem::new(
+                texts.details_write_to_member(&name.get_untracked()),
+                move |()| router.go(&Route::Conversation(write_key.clone())),
+            )];
+            if own == Some(Role::Owner) {
+                let roles = [
+                    (Role::Owner, texts.details_make_owner()),
+                    (Role::Admin, texts.details_make_admin()),
+                    (Role::Member, texts.details_make_member()),
+                ];
+                items.extend(
+                    roles
+                        .into_iter()
+                        .filter(|(to, _)| *to != role)
+                        .map(|(to, words)| MenuItem::new(words, move |()| set_role.start(to))),
+                );
+            }
+            if own.is_some_and(|own| may_manage(own, role)) {
+                items.push(MenuItem::grave(texts.details_remove_member(), move |()| asking.set(true)));
+            }
+            items
+        }
+    };
+    view! {
+        <li class="member">
+            <Avatar id=user.folded() name online/>
+            <span class="name" dir="auto">
+                {move || name.get()}
+                {is_me.then(|| view! { <span class="member-you">{texts.details_you()}</span> })}
+            </span>
+            <span class="member-second name">
+                {format!("@{user}")}
+                {(role > Role::Member).then(|| view! { <span class="member-role">{texts.role_name(role)}</span> })}
+            </span>
+            {(!is_me).then(|| view! { <Menu label=texts.details_member_menu(&name.get_untracked()) items/> })}
+            <p class="form-error" role="alert">{move || set_role.error.get()}</p>
+            <Show when=move || asking.get()>
+                <Confirm
+                    title=texts.details_remove_title(&name.get_untracked())
+                    text=texts.details_remove_text()
+                    confirm=texts.details_remove_confirm()
+                    cancel=texts.action_cancel()
+                    on_confirm=move |()| remove.start(())
+                    on_close=move |()| asking.set(false)
+                    busy=remove.busy
+                    error=remove.error
+                />
+            </Show>
+        </li>
+    }
+    .into_any()
+}

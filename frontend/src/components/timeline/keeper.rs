@@ -1,0 +1,190 @@
+//! Binds the rules of `anchor` to the page: measures, remembers, and puts back.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::components::timeline::anchor::{Anchor, Measures, first_row_below};
+use crate::services::Chat;
+use crate::stores::TimelineStore;
+use crate::stores::timeline::{Edge, Landing, Row, RowKey, RowSlot};
+
+/// Where in the window (part of its height) a row is put on which one lands.
+const LANDING_PART: f64 = 0.2;
+
+/// Keeps the scroll position of the timeline.
+#[derive(Clone, Copy)]
+pub struct Keeper {
+    /// What scrolls.
+    pub scroller: NodeRef<html::Div>,
+    /// What holds one element for each row.
+    pub list: NodeRef<html::Ol>,
+    /// The rows on screen.
+    pub shown: RwSignal<Vec<RowSlot>>,
+    /// Whether the end is on screen.
+    pub at_end: RwSignal<bool>,
+    anchor: StoredValue<Anchor>,
+    /// Rows have changed, and the page has not yet been put back.
+    settling: StoredValue<bool>,
+    store: TimelineStore,
+    chat: Chat,
+}
+
+impl Keeper {
+    /// A keeper that starts at the end.
+    pub fn new(store: TimelineStore, chat: Chat) -> Self {
+        Self {
+            scroller: NodeRef::new(),
+            list: NodeRef::new(),
+            shown: RwSignal::new(Vec::new()),
+            at_end: RwSignal::new(true),
+            anchor: StoredValue::new(Anchor::End),
+            settling: StoredValue::new(false),
+            store,
+            chat,
+        }
+    }
+
+    /// Shows other rows without moving what is read.
+    pub fn show(self, rows: Vec<RowSlot>) {
+        self.remember();
+        self.shown.set(rows);
+        self.settle_soon();
+    }
+
+    /// Goes where the store says.
+    pub fn land(self, landing: &Landing) {
+        let anchor = match landing {
+            Landing::End => Anchor::End,
+            Landing::Row(key) => Anchor::Row(*key, LANDING_PART * self.measures().map_or(0.0, |m| m.height)),
+        };
+        self.anchor.set_value(anchor);
+        self.settle_soon();
+    }
+
+    /// The person has scrolled.
+    pub fn scrolled(self) {
+        if !self.settling.get_value() {
+            self.remember();
+            self.report();
+        }
+    }
+
+    /// The window or a row has another size.
+    pub fn resized(self) {
+        if !self.settling.get_value() {
+            self.settle();
+        }
+    }
+
+    /// Puts everything back once the rows are in the page, and before it is painted.
+    fn settle_soon(self) {
+        self.settling.set_value(true);
+        request_animation_frame(move || {
+            if self.settling.try_get_value() == Some(true) {
+                self.settling.set_value(false);
+                self.settle();
+                self.report();
+            }
+        });
+    }
+
+    fn settle(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        match self.anchor.get_value() {
+            Anchor::End => scroller.set_scroll_top(scroller.scroll_height()),
+            Anchor::Row(key, offset) => {
+                if let Some(top) = self.top_of_row(key) {
+                    let moved = (top - offset).round() as i32;
+                    if moved != 0 {
+                        scroller.set_scroll_top(scroller.scroll_top() + moved);
+                    }
+                }
+            }
+        }
+    }
+
+    fn remember(self) {
+        if self.settling.get_value() {
+            return;
+        }
+        let Some(measures) = self.measures() else { return };
+        if measures.at_end() && self.store.newer.get_untracked() == Edge::End {
+            self.anchor.set_value(Anchor::End);
+        } else if let Some((key, top)) = self.topmost() {
+            self.anchor.set_value(Anchor::Row(key, top));
+        }
+    }
+
+    /// Asks for more rows where the edge is near, and tells what is seen.
+    fn report(self) {
+        let Some(measures) = self.measures() else { return };
+        let at_end = measures.at_end() && self.store.newer.get_untracked() == Edge::End;
+        if self.at_end.get_untracked() != at_end {
+            self.at_end.set(at_end);
+        }
+        if measures.near_top() && self.store.older.get_untracked() == Edge::More {
+            self.chat.older();
+        }
+        if measures.near_bottom() && self.store.newer.get_untracked() == Edge::More {
+            self.chat.newer();
+        }
+        self.chat.seen(self.newest_seen(measures.height), at_end);
+    }
+
+    fn measures(self) -> Option<Measures> {
+        let scroller = self.scroller.get_untracked()?;
+        Some(Measures {
+            scroll_top: f64::from(scroller.scroll_top()),
+            height: f64::from(scroller.client_height()),
+            content: f64::from(scroller.scroll_height()),
+        })
+    }
+
+    /// The first row on screen, and how far its top is below the window's.
+    fn topmost(self) -> Option<(RowKey, f64)> {
+        let (list, top) = (self.list.get_untracked()?, self.window_top()?);
+        let at = self.first_below(&list, top);
+        let row = element(&list, at)?;
+        let key = self.shown.with_untracked(|rows| rows.get(at).map(|slot| slot.key))?;
+        Some((key, row.get_bounding_client_rect().top() - top))
+    }
+
+    /// The newest message whose end is on screen.
+    fn newest_seen(self, height: f64) -> Option<u64> {
+        let (list, top) = (self.list.get_untracked()?, self.window_top()?);
+        let beyond = self.first_below(&list, top + height + 1.0);
+        self.shown.with_untracked(|rows| {
+            rows.get(..beyond)?.iter().rev().find_map(|slot| slot.row.with_untracked(row_seq))
+        })
+    }
+
+    fn first_below(self, list: &Element, y: f64) -> usize {
+        let count = self.shown.with_untracked(Vec::len).min(list.child_element_count() as usize);
+        let bottom = |at| element(list, at).map_or(f64::MAX, |row| row.get_bounding_client_rect().bottom());
+        first_row_below(count, bottom, y)
+    }
+
+    fn top_of_row(self, key: RowKey) -> Option<f64> {
+        let at = self.shown.with_untracked(|rows| rows.iter().position(|slot| slot.key == key))?;
+        let row = element(&*self.list.get_untracked()?, at)?;
+        Some(row.get_bounding_client_rect().top() - self.window_top()?)
+    }
+
+    fn window_top(self) -> Option<f64> {
+        Some(self.scroller.get_untracked()?.get_bounding_client_rect().top())
+    }
+}
+
+fn element(list: &Element, at: usize) -> Option<HtmlElement> {
+    list.children().item(u32::try_from(at).ok()?)?.dyn_into().ok()
+}
+
+fn row_seq(row: &Row) -> Option<u64> {
+    match row {
+        Row::Message(bubble) => bubble.seq(),
+        Row::System(system) => Some(system.entry.seq),
+        Row::Day(_) | Row::Unread | Row::Gap(_) => None,
+    }
+}

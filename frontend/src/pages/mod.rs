@@ -1,0 +1,5 @@
+//! Whole screens.
+
+mod welcome;
+
+pub use welcome::Welcome;
