@@ -17,9 +17,12 @@ mod tests_env;
 mod tree;
 mod workspace;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::shell::say;
 use crate::workspace::Workspace;
 
 #[derive(Parser)]
@@ -77,8 +80,18 @@ enum Command {
     PostBuild,
 }
 
-fn main() -> Result<()> {
-    let command = Arguments::parse().command;
+fn main() -> ExitCode {
+    match perform(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // For a person to read: what was tried and why it failed, without a backtrace.
+            say(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
     let workspace = Workspace::open()?;
     match command {
         Command::Run { serve } => run::run(&workspace, &serve),
