@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod fanout;
+pub mod gateway;
 pub mod lifecycle;
 pub mod store;
 pub mod telemetry;

@@ -40,9 +40,12 @@ impl Lifecycle {
         self.services.spawn(service.instrument(tracing::info_span!("service", name)))
     }
 
-    /// Runs a guest that somebody else started (the upgrade of a socket, say), so that stopping waits for it.
-    pub async fn host<F: Future>(&self, guest: F) -> F::Output {
-        self.guests.track_future(guest).await
+    /// Starts a guest. Guests are many, so they have no span each: their log lines carry their number instead.
+    pub fn host<F>(&self, guest: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.guests.spawn(guest)
     }
 
     /// Does something to its end, even when whoever waits for it goes away (a cut request, say).
@@ -114,10 +117,7 @@ mod tests {
     async fn stopping_waits_for_guests_and_then_for_services() {
         let lifecycle = Lifecycle::new();
         let (leave, left) = tokio::sync::oneshot::channel::<()>();
-        let guest = tokio::spawn({
-            let lifecycle = lifecycle.clone();
-            async move { lifecycle.host(left).await.is_ok() }
-        });
+        let guest = lifecycle.host(async move { left.await.is_ok() });
         let service = lifecycle.spawn("waits", {
             let lifecycle = lifecycle.clone();
             async move { lifecycle.stopping().await }

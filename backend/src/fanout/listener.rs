@@ -53,7 +53,7 @@ pub struct Taken {
     pub frames: VecDeque<Frame>,
     /// Nothing was heard for long: ask, by a ping of the WebSocket protocol, which any client answers by itself.
     pub ask: bool,
-    /// Close after that.
+    /// Close after that; said once.
     pub end: Option<Ending>,
 }
 
@@ -74,6 +74,8 @@ struct State {
     bytes: usize,
     ask: bool,
     end: Option<Ending>,
+    /// The loop knows of its end.
+    end_told: bool,
     /// The loop that waits for something to do.
     waker: Option<Waker>,
     /// Ids of frames that sent messages whose commits are not published yet.
@@ -88,6 +90,8 @@ struct State {
     due: bool,
     attention: Attention,
     watches: Vec<AccountId>,
+    /// How often it said whom it watches.
+    watch_round: u32,
 }
 
 impl Listener {
@@ -115,7 +119,7 @@ impl Listener {
     pub(super) fn tell(&self, frame: &mut Encoded, synced: bool) -> bool {
         let mut first = false;
         self.change(|state| {
-            if (synced && !state.hears_all) || state.end.is_some() {
+            if (synced && !state.hears_all) || state.is_deaf() {
                 return false;
             }
             first = !std::mem::replace(&mut state.due, true);
@@ -124,7 +128,8 @@ impl Listener {
         first
     }
 
-    /// Ends the socket. The first word counts; what is queued is still written only when it is to come back.
+    /// Ends the socket; the first word counts. A socket that is only to come back is still told what it waits for, any
+    /// other hears nothing more.
     pub fn end(&self, ending: Ending) {
         self.change(|state| state.end(ending));
     }
@@ -140,15 +145,20 @@ impl Listener {
     /// What is to be done next; waits while there is nothing. One loop only.
     pub fn poll_take(&self, context: &mut Context<'_>) -> Poll<Taken> {
         let mut state = self.lock();
-        if state.frames.is_empty() && state.end.is_none() && !state.ask {
-            if !state.waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
-                state.waker = Some(context.waker().clone());
-            }
+        let end = if state.end_told { None } else { state.end };
+        if state.frames.is_empty() && end.is_none() && !state.ask {
+            state.wait(context);
             return Poll::Pending;
         }
+        state.end_told = end.is_some() || state.end_told;
         state.bytes = 0;
         let frames = std::mem::take(&mut state.frames);
-        Poll::Ready(Taken { frames, ask: std::mem::take(&mut state.ask), end: state.end })
+        Poll::Ready(Taken { frames, ask: std::mem::take(&mut state.ask), end })
+    }
+
+    /// Whether frames wait to be taken.
+    pub fn has_queued(&self) -> bool {
+        !self.lock().frames.is_empty()
     }
 
     /// Waits until it is ended, whatever is queued before. For a loop that is stuck in writing.
@@ -157,7 +167,7 @@ impl Listener {
         match state.end {
             Some(ending) => Poll::Ready(ending),
             None => {
-                state.waker = Some(context.waker().clone());
+                state.wait(context);
                 Poll::Pending
             }
         }
@@ -230,9 +240,17 @@ impl Listener {
         std::mem::replace(&mut self.lock().attention, attention)
     }
 
-    /// Watches these people from now on; answers whom it watched before.
-    pub(super) fn set_watches(&self, people: Vec<AccountId>) -> Vec<AccountId> {
-        std::mem::replace(&mut self.lock().watches, people)
+    /// It says anew whom it watches; answers the round, since only the last one counts.
+    pub fn begin_watch(&self) -> u32 {
+        let mut state = self.lock();
+        state.watch_round = state.watch_round.wrapping_add(1);
+        state.watch_round
+    }
+
+    /// Watches these people from now on; answers whom it watched before. `None` when it said otherwise meanwhile.
+    pub(super) fn set_watches(&self, round: u32, people: Vec<AccountId>) -> Option<Vec<AccountId>> {
+        let mut state = self.lock();
+        (state.watch_round == round).then(|| std::mem::replace(&mut state.watches, people))
     }
 
     /// Changes something, and wakes the loop if that gives it something to do.
@@ -251,8 +269,19 @@ impl Listener {
 }
 
 impl State {
+    fn wait(&mut self, context: &mut Context<'_>) {
+        if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
+            self.waker = Some(context.waker().clone());
+        }
+    }
+
+    /// Whether it hears nothing more.
+    fn is_deaf(&self) -> bool {
+        self.end.is_some_and(|ending| ending.code != CloseCode::ComeBack)
+    }
+
     fn push(&mut self, frame: &Frame) -> bool {
-        if self.end.is_some() {
+        if self.is_deaf() {
             return false;
         }
         if self.frames.len() >= QUEUE_FRAMES || self.bytes + frame.len() > QUEUE_BYTES {
@@ -264,13 +293,15 @@ impl State {
     }
 
     fn end(&mut self, ending: Ending) -> bool {
-        if self.end.is_some() {
+        // a revoked device is cut off even if it was to come back
+        if self.end.is_some() && (self.is_deaf() || ending.code == CloseCode::ComeBack) {
             return false;
         }
         if ending.code != CloseCode::ComeBack {
             self.frames = VecDeque::new();
         }
         self.end = Some(ending);
+        self.end_told = false;
         true
     }
 }

@@ -72,10 +72,12 @@ impl Board {
 }
 
 impl Fanout {
-    /// From now on this socket hears when one of these people comes or goes; nobody else that it watched before.
-    pub fn watch(&self, listener: &Arc<Listener>, people: &[(AccountId, UserId)]) {
+    /// From now on this socket hears when one of these people comes or goes; nobody else that it watched before. `round`
+    /// is from [`Listener::begin_watch`].
+    pub fn watch(&self, listener: &Arc<Listener>, round: u32, people: &[(AccountId, UserId)]) {
         self.0.watchers.with(|board| {
-            let before = listener.set_watches(people.iter().map(|(account, _)| *account).collect());
+            let accounts = people.iter().map(|(account, _)| *account).collect();
+            let Some(before) = listener.set_watches(round, accounts) else { return };
             board.unwatch(listener, &before);
             for (account, user_id) in people {
                 let watched = board.watched.entry(*account).or_insert_with(|| Watched {
@@ -97,7 +99,10 @@ impl Fanout {
     }
 
     pub(super) fn unwatch(&self, listener: &Listener) {
-        self.0.watchers.with(|board| board.unwatch(listener, &listener.set_watches(Vec::new())));
+        self.0.watchers.with(|board| {
+            let before = listener.set_watches(listener.begin_watch(), Vec::new()).unwrap_or_default();
+            board.unwatch(listener, &before);
+        });
     }
 
     /// The account may have come or gone.

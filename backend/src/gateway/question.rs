@@ -1,0 +1,159 @@
+//! One frame that wants an answer, until it has it.
+
+use std::sync::Arc;
+
+use common::id::{ConversationId, MessageId, Seq, UserId};
+use common::wire::{Compare, ErrorCode, Resume, ResumeKind, ServerWords};
+
+use crate::app::App;
+use crate::chat;
+use crate::error::Error;
+use crate::fanout::{Frame, Listener, encode, encode_reply};
+use crate::store::{Mark, NewMessage};
+
+/// What comes of a question in the end.
+#[derive(Default)]
+pub struct Answer {
+    /// What is to be said, if anything.
+    pub frame: Option<Frame>,
+    /// It changed something, at this position, and is answered by the live frame that tells of it.
+    pub told_at: Option<u64>,
+}
+
+impl From<Frame> for Answer {
+    fn from(frame: Frame) -> Self {
+        Self { frame: Some(frame), told_at: None }
+    }
+}
+
+/// See the module.
+pub struct Question {
+    pub app: App,
+    pub listener: Arc<Listener>,
+    /// The frame's own id, for `replyTo`.
+    pub id: Option<String>,
+}
+
+impl Question {
+    /// A message. When it is new, the publisher answers, in the order of the log.
+    pub async fn send(self, message: NewMessage) -> Answer {
+        let message_id = message.message_id;
+        if let Some(id) = &self.id {
+            self.listener.expect_reply(message_id, id.clone());
+        }
+        match self.app.store.append_message(message).await {
+            Ok(appended) if !appended.duplicate => Answer { frame: None, told_at: Some(appended.position) },
+            stored => {
+                self.listener.take_reply(message_id);
+                match stored {
+                    Ok(first) => self.say(chat::send::sent(first.conversation, &first.entry)),
+                    Err(error) => self.refuse(&error.into(), Some(message_id)).into(),
+                }
+            }
+        }
+    }
+
+    /// A receipt. When the mark moved, the publisher tells everybody, this socket too; who asks by a frame with an id
+    /// is answered in any case, and so is who stood there already.
+    pub async fn move_mark(self, conversation: ConversationId, mark: Mark, seq: Seq) -> Answer {
+        let (caller, origin) = (&self.listener.caller, Some(self.listener.origin()));
+        match chat::read::move_mark(&self.app, caller, conversation, mark, seq, origin).await {
+            Ok(moved) => {
+                let told_at = moved.moved.then_some(moved.position);
+                let frame = (!moved.moved || self.id.is_some())
+                    .then(|| encode_reply(chat::read::own_receipt(&moved), self.id));
+                Answer { frame, told_at }
+            }
+            Err(error) => self.refuse(&error, None).into(),
+        }
+    }
+
+    /// Catching up. While it is under way, no `position` comes.
+    pub async fn resume(self, resume: Resume) -> Answer {
+        match chat::resume::resume(&self.app, &self.listener.caller, resume).await {
+            Ok(resumed) => {
+                let is_complete = resumed.kind == ResumeKind::Delta;
+                self.listener.end_resume(is_complete.then_some(resumed.position.at));
+                self.say(ServerWords::Resumed(resumed))
+            }
+            Err(error) => {
+                self.listener.end_resume(None);
+                self.refuse(&error, None).into()
+            }
+        }
+    }
+
+    /// Comparing copies after a reset.
+    pub async fn compare(self, compare: Compare) -> Answer {
+        let compared = chat::resume::compare(&self.app, &self.listener.caller, &compare).await;
+        self.answer(compared.map(ServerWords::Compared))
+    }
+
+    /// A page of a log.
+    pub async fn load_history(
+        self,
+        conversation_id: ConversationId,
+        range: (Option<Seq>, Option<Seq>),
+        limit: Option<u32>,
+    ) -> Answer {
+        let caller = &self.listener.caller;
+        let page = chat::read::history(&self.app, caller, conversation_id, range, limit).await;
+        self.answer(page.map(|page| ServerWords::History { conversation_id, page }))
+    }
+
+    /// "I am writing". A hint that comes too fast is dropped without a word.
+    pub async fn typing(self, conversation: ConversationId, active: bool) -> Answer {
+        let read_at = self.app.fanout.published();
+        match chat::typing::typing(&self.app, &self.listener.caller, conversation, active).await {
+            Ok(announcement) => {
+                self.app.fanout.hint(announcement, read_at);
+                Answer::default()
+            }
+            Err(error) if error.code() == ErrorCode::RateLimited => Answer::default(),
+            Err(error) => self.refuse(&error, None).into(),
+        }
+    }
+
+    /// Whose coming and going it wants to hear of.
+    pub async fn watch(self, round: u32, people: Vec<UserId>) -> Answer {
+        match chat::presence::may_watch(&self.app, &self.listener.caller, &people).await {
+            Ok(people) => {
+                // first watched and then described, so that no change falls in between
+                self.app.fanout.watch(&self.listener, round, &people);
+                let words = chat::presence::describe(&self.app, people).await;
+                self.answer(words)
+            }
+            Err(error) => self.refuse(&error, None).into(),
+        }
+    }
+
+    /// What was not told of a large group while it was not open. Nobody asked in words, so an error is no answer.
+    pub async fn missed_receipts(self, conversation: ConversationId) -> Answer {
+        let missed = chat::presence::missed_receipts(&self.app, &self.listener.caller, conversation).await;
+        Answer { frame: missed.ok().flatten().map(encode), told_at: None }
+    }
+
+    /// What is said of an error, now and in the log.
+    pub fn refuse(self, error: &Error, message_id: Option<MessageId>) -> Frame {
+        self.app.metrics.refused(error.code());
+        if error.is_failure() {
+            tracing::warn!(%error, socket = self.listener.number(), "a frame failed");
+        }
+        let body = match message_id {
+            Some(message_id) => error.body_for(message_id),
+            None => error.body(),
+        };
+        encode_reply(ServerWords::Error(body), self.id)
+    }
+
+    fn answer(self, words: Result<ServerWords, Error>) -> Answer {
+        match words {
+            Ok(words) => self.say(words),
+            Err(error) => self.refuse(&error, None).into(),
+        }
+    }
+
+    fn say(self, words: ServerWords) -> Answer {
+        encode_reply(words, self.id).into()
+    }
+}

@@ -1,0 +1,138 @@
+//! What one socket says: frames parsed, counted and given to whoever answers them.
+
+use std::sync::Arc;
+
+use common::wire::{
+    ClientFrame, ClientWords, CloseCode, ErrorBody, ErrorCode, FrameProblem, ServerWords, parse_client_frame,
+};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::question::{Answer, Question};
+use crate::app::App;
+use crate::auth::rate::{Meter, Rate};
+use crate::chat;
+use crate::fanout::{Attention, Frame, Listener, encode_reply};
+use crate::store::Mark;
+
+/// Frames in a minute that are no frames, after which the socket is closed.
+const MALFORMED_PER_MINUTE: u32 = 60;
+
+/// What becomes of a frame.
+pub enum Outcome {
+    /// Nothing is to be said.
+    Silence,
+    /// This is the answer.
+    Reply(Frame),
+    /// The answer, if there is one, comes later.
+    Later(BoxFuture<'static, Answer>),
+    /// Enough.
+    Close(CloseCode),
+}
+
+/// One socket's session: who it is, and how much it may.
+pub struct Session {
+    app: App,
+    listener: Arc<Listener>,
+    pace: Meter,
+    malformed: u32,
+    malformed_minute: i64,
+}
+
+impl Session {
+    /// Nothing was said yet.
+    pub fn new(app: App, listener: Arc<Listener>) -> Self {
+        let pace = app.limits.meter(Rate::Frame);
+        Self { app, listener, pace, malformed: 0, malformed_minute: 0 }
+    }
+
+    /// Something came, be it a frame or a sign of life.
+    pub fn heard(&self) {
+        self.listener.heard(self.app.fanout.hub().tick());
+    }
+
+    /// Takes a frame.
+    pub fn take(&mut self, text: &str) -> Outcome {
+        self.app.metrics.frames_in.inc();
+        let ClientFrame { id, words } = match parse_client_frame(text) {
+            Ok(frame) => frame,
+            Err(problem) => return self.malformed(problem),
+        };
+        let pace = self.pace.take(self.app.clock.now_ms());
+        let question = Question { app: self.app.clone(), listener: Arc::clone(&self.listener), id };
+        match pace {
+            Ok(()) => dispatch(question, words),
+            Err(fast) => {
+                let message_id = match words {
+                    ClientWords::SendMessage { message_id, .. } => message_id,
+                    _ => None,
+                };
+                Outcome::Reply(question.refuse(&fast.into(), message_id))
+            }
+        }
+    }
+
+    /// Takes something that is no text.
+    pub fn take_binary(&mut self) -> Outcome {
+        let message = "frames are text".to_owned();
+        self.malformed(FrameProblem { id: None, message_id: None, field: None, message })
+    }
+
+    fn malformed(&mut self, problem: FrameProblem) -> Outcome {
+        let minute = self.app.clock.now_s() / 60;
+        if minute != self.malformed_minute {
+            (self.malformed, self.malformed_minute) = (0, minute);
+        }
+        self.malformed += 1;
+        if self.malformed > MALFORMED_PER_MINUTE {
+            return Outcome::Close(CloseCode::Abuse);
+        }
+        self.app.metrics.refused(ErrorCode::Malformed);
+        let body = ErrorBody::new(ErrorCode::Malformed, problem.message);
+        let body = ErrorBody { field: problem.field, message_id: problem.message_id, ..body };
+        Outcome::Reply(encode_reply(ServerWords::Error(body), problem.id))
+    }
+}
+
+/// Gives a frame to whoever answers it. What has an order among the frames of a socket happens here, at once; the rest
+/// runs beside what came before.
+fn dispatch(question: Question, words: ClientWords) -> Outcome {
+    Outcome::Later(match words {
+        ClientWords::SendMessage { to, conversation_id, content, kind, message_id, after, from } => {
+            let send = chat::send::Send { from, to, conversation_id, content, kind, message_id, after };
+            let Question { app, listener, .. } = &question;
+            match chat::send::prepare(app, &listener.caller, send, Some(listener.origin())) {
+                Ok(message) => question.send(message).boxed(),
+                Err(error) => return Outcome::Reply(question.refuse(&error, message_id)),
+            }
+        }
+        ClientWords::Ack { conversation_id, seq } => {
+            question.move_mark(conversation_id, Mark::Delivered, seq).boxed()
+        }
+        ClientWords::MarkRead { conversation_id, seq } => {
+            question.move_mark(conversation_id, Mark::Read, seq).boxed()
+        }
+        ClientWords::Resume(resume) => {
+            question.listener.begin_resume();
+            question.resume(resume).boxed()
+        }
+        ClientWords::Compare(compare) => question.compare(compare).boxed(),
+        ClientWords::LoadHistory { conversation_id, before, after, limit } => {
+            question.load_history(conversation_id, (before, after), limit).boxed()
+        }
+        ClientWords::Typing { conversation_id, active } => question.typing(conversation_id, active).boxed(),
+        ClientWords::Watch { user_ids } => {
+            let round = question.listener.begin_watch();
+            question.watch(round, user_ids).boxed()
+        }
+        ClientWords::Attention { active, conversation_id } => {
+            let attention = if active { Attention::Here(conversation_id) } else { Attention::Away };
+            question.app.fanout.attend(&question.listener, attention);
+            match (active, conversation_id) {
+                (true, Some(conversation)) => question.missed_receipts(conversation).boxed(),
+                _ => return Outcome::Silence,
+            }
+        }
+        ClientWords::Ping {} => return Outcome::Reply(encode_reply(ServerWords::Pong {}, question.id)),
+    })
+}
