@@ -49,4 +49,16 @@ impl StoreError {
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Unavailable(_) | Self::Corrupt(_) | Self::Database(_))
     }
+
+    /// Whether another transaction was first: a key taken meanwhile, a deadlock, a conflict of snapshots. The same,
+    /// tried again, finds what the other left.
+    pub(super) fn is_race(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.is_unique_violation()
+                    || error.code().is_some_and(|code| code == "40P01" || code == "40001")
+            }
+            _ => false,
+        }
+    }
 }

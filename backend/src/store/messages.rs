@@ -63,6 +63,6 @@ impl Store {
     /// Then: `NotFound` (no such person, not in such a conversation), `Forbidden` (a former member), `Blocked`,
     /// `TooEarly` (`after` is not this sender's committed message in that conversation).
     pub async fn append_message(&self, new: NewMessage) -> Result<Appended, StoreError> {
-        unimplemented!("{new:?}")
+        self.inner.writer.append(new).await
     }
 }

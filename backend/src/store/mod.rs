@@ -16,7 +16,9 @@
 mod error;
 mod types;
 
+mod codes;
 mod dialect;
+mod entries;
 mod open;
 
 mod accounts;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use common::wire::Epoch;
 use tokio::sync::mpsc;
 
+use super::dialect::{Engine, values};
+use super::writer::{Setting, Writer};
 use super::{Commit, IdSource, StoreError};
 
 /// How a store is opened.
@@ -25,9 +27,9 @@ pub struct StoreOptions {
 }
 
 impl StoreOptions {
-    /// Eight reading connections, 4,096 waiting writes, no one told.
+    /// Four reading connections, 4,096 waiting writes, no one told.
     pub fn new(new_epoch: Epoch, new_id: IdSource) -> Self {
-        Self { new_epoch, new_id, commits: None, read_connections: 8, write_queue: 4_096 }
+        Self { new_epoch, new_id, commits: None, read_connections: 4, write_queue: 4_096 }
     }
 }
 
@@ -39,17 +41,28 @@ pub struct Store {
 
 pub(super) struct Inner {
     pub(super) epoch: Epoch,
+    pub(super) engine: Engine,
+    pub(super) writer: Writer,
 }
 
 impl Store {
     /// Opens (or makes) the SQLite database in this file and brings its schema up to date.
     pub async fn open_sqlite(file: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        unimplemented!("{file:?} {}", options.write_queue)
+        let engine = Engine::sqlite(file, options.read_connections).await?;
+        Self::open(engine, options).await
     }
 
     /// Opens the PostgreSQL database at this address and brings its schema up to date.
     pub async fn open_postgres(url: &str, options: StoreOptions) -> Result<Self, StoreError> {
-        unimplemented!("{url} {}", options.write_queue)
+        let engine = Engine::postgres(url, options.read_connections).await?;
+        Self::open(engine, options).await
+    }
+
+    async fn open(engine: Engine, options: StoreOptions) -> Result<Self, StoreError> {
+        let StoreOptions { new_epoch, new_id, commits, read_connections: _, write_queue } = options;
+        let epoch = begin_life(&engine, new_epoch).await?;
+        let writer = Writer::start(Setting { engine: engine.clone(), new_id, commits, queue: write_queue });
+        Ok(Self { inner: Arc::new(Inner { epoch, engine, writer }) })
     }
 
     /// The life of this store.
@@ -59,11 +72,26 @@ impl Store {
 
     /// The newest committed position.
     pub async fn position(&self) -> Result<u64, StoreError> {
-        unimplemented!()
+        let mut read = self.inner.engine.read().await?;
+        let (position,): (i64,) =
+            read.conn().one("select position from server where id = 1", values![]).await?;
+        Ok(position.cast_unsigned())
     }
 
     /// Takes no more writes, finishes those that wait, and closes every connection.
     pub async fn close(&self) {
-        unimplemented!()
+        self.inner.writer.close().await;
+        self.inner.engine.close().await;
     }
+}
+
+/// Makes the server's row where there is none yet; of several nodes that start at once, one makes it.
+async fn begin_life(engine: &Engine, new_epoch: Epoch) -> Result<Epoch, StoreError> {
+    let mut connection = engine.writer().await?;
+    let mut conn = connection.conn();
+    let make = "insert into server (id, epoch, position) values (1, $1, 0) on conflict (id) do nothing";
+    conn.run(make, values![new_epoch.0]).await?;
+    let (epoch,): (i64,) = conn.one("select epoch from server where id = 1", values![]).await?;
+    connection.close().await;
+    Ok(Epoch(epoch.cast_unsigned()))
 }

@@ -1,1 +1,20 @@
-//! Two engines, one set of SQL: where they differ, they differ here.
+//! Two engines, one set of SQL: what must know which engine it is stands in this folder, and nowhere else.
+//!
+//! A statement is written once, with `$1`, `$2` …, and run through a [`Conn`], which is a borrowed connection of
+//! either engine. What is bound goes in as [`Value`]s, what comes out is decoded by types that both engines know
+//! (`i64`, `String`, [`Bytes`] and `Option`s of them, in tuples), so no engine shows in a verb's code.
+//!
+//! Why not `sqlx::Any`, which promises the same: MEASURED
+mod batch;
+mod bytes;
+mod conn;
+mod engine;
+mod failure;
+mod migrations;
+mod value;
+
+pub(super) use batch::{Batch, Dialect};
+pub(super) use bytes::Bytes;
+pub(super) use conn::{Conn, Row};
+pub(super) use engine::{Engine, Snapshot, WriteConnection};
+pub(super) use value::{Value, values};
