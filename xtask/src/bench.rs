@@ -26,7 +26,7 @@ pub fn screenshots(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 fn run_program(workspace: &Workspace, program: &str, arguments: &[String]) -> Result<()> {
     setup::for_tests(workspace)?;
     let server = server::build_release(workspace)?;
-    let variables = tests_env::variables(workspace, &server);
+    let variables = tests_env::variables(workspace, Some(&server));
     let shell = &workspace.shell;
     cmd!(shell, "cargo run --release --package tests --bin {program} -- {arguments...}")
         .envs(variables)

@@ -32,7 +32,7 @@ pub fn build_for_tests(workspace: &Workspace) -> Result<PathBuf> {
     client::build_next(workspace)?;
     timed("build the server (for tests)", || {
         let shell = &workspace.shell;
-        cmd!(shell, "cargo build --package backend --bin hongyan").run()?;
+        cmd!(shell, "cargo build --workspace --bin hongyan").run()?;
         Ok(workspace.target.join("debug/hongyan"))
     })
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: formatting, lints and every test, in parts that also run alone.
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use xshell::cmd;
@@ -29,10 +31,11 @@ pub enum Part {
 pub fn test(workspace: &Workspace, part: Option<Part>, filter: &[String]) -> Result<()> {
     let parts: Vec<Part> = part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
     set_up(workspace, &parts)?;
+    let mut run = Run { workspace, filter, server: None };
     let mut failed = Vec::new();
     for part in parts {
         let name = format!("test {part:?}").to_lowercase();
-        if let Err(error) = timed(&name, || run(workspace, part, filter)) {
+        if let Err(error) = timed(&name, || run.part(part)) {
             say(&format!("{error:#}"));
             failed.push(name);
         }
@@ -65,39 +68,69 @@ fn set_up(workspace: &Workspace, parts: &[Part]) -> Result<()> {
     Ok(())
 }
 
-fn run(workspace: &Workspace, part: Part, filter: &[String]) -> Result<()> {
-    match part {
-        Part::Lint => lint(workspace),
-        Part::Unit => unit(workspace, filter),
-        Part::Promises => over_processes(workspace, &["--lib", "--test", "promises"], filter),
-        Part::Browser => over_processes(workspace, &["--test", "browser"], filter),
+/// One run of some parts. Everything is built with `--workspace`, whatever of it then runs: so all parts agree on
+/// the features of what they depend on, and that is compiled once.
+struct Run<'a> {
+    workspace: &'a Workspace,
+    filter: &'a [String],
+    /// The server under test, once it is built.
+    server: Option<PathBuf>,
+}
+
+impl Run<'_> {
+    fn part(&mut self, part: Part) -> Result<()> {
+        match part {
+            Part::Lint => self.lint(),
+            Part::Unit => self.unit(),
+            Part::Promises => self.over_processes("promises"),
+            Part::Browser => self.over_processes("browser"),
+        }
+    }
+
+    fn lint(&self) -> Result<()> {
+        let shell = &self.workspace.shell;
+        cmd!(shell, "cargo fmt --all --check").run()?;
+        cmd!(shell, "cargo clippy --workspace --all-targets --quiet -- -D warnings").run()?;
+        let wasm = ["--package", "frontend", "--target", "wasm32-unknown-unknown"];
+        cmd!(shell, "cargo clippy {wasm...} --quiet -- -D warnings").run()?;
+        Ok(())
+    }
+
+    fn unit(&self) -> Result<()> {
+        let (shell, filter) = (&self.workspace.shell, self.filter);
+        let variables = tests_env::variables(self.workspace, None);
+        cmd!(shell, "cargo test --workspace --lib --bins --no-fail-fast -- {filter...}")
+            .envs(variables)
+            .run()?;
+        if filter.is_empty() { planted_bugs::notice_all(self.workspace) } else { Ok(()) }
+    }
+
+    fn over_processes(&mut self, target: &str) -> Result<()> {
+        let server = match self.server.take() {
+            Some(server) => server,
+            None => server::build_for_tests(self.workspace)?,
+        };
+        let variables = tests_env::variables(self.workspace, Some(&server));
+        self.server = Some(server);
+        let (shell, filter) = (&self.workspace.shell, self.filter);
+        cmd!(shell, "cargo test --workspace --test {target} --no-fail-fast -- {filter...}")
+            .envs(variables)
+            .run()?;
+        Ok(())
     }
 }
 
-fn lint(workspace: &Workspace) -> Result<()> {
-    let shell = &workspace.shell;
-    cmd!(shell, "cargo fmt --all --check").run()?;
-    cmd!(shell, "cargo clippy --workspace --exclude frontend --all-targets --quiet -- -D warnings").run()?;
-    cmd!(shell, "cargo clippy --package frontend --target wasm32-unknown-unknown --quiet -- -D warnings")
-        .run()?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use crate::workspace::Workspace;
 
-fn unit(workspace: &Workspace, filter: &[String]) -> Result<()> {
-    let shell = &workspace.shell;
-    let variables = tests_env::variables(workspace, &workspace.target.join("debug/hongyan"));
-    cmd!(shell, "cargo test --workspace --exclude tests --no-fail-fast -- {filter...}")
-        .envs(variables)
-        .run()?;
-    if filter.is_empty() { planted_bugs::notice_all(workspace) } else { Ok(()) }
-}
-
-fn over_processes(workspace: &Workspace, targets: &[&str], filter: &[String]) -> Result<()> {
-    let shell = &workspace.shell;
-    let server = server::build_for_tests(workspace)?;
-    let variables = tests_env::variables(workspace, &server);
-    cmd!(shell, "cargo test --package tests {targets...} --no-fail-fast -- {filter...}")
-        .envs(variables)
-        .run()?;
-    Ok(())
+    /// `unit` runs what stands beside the code, `promises` and `browser` what stands in `tests`: a folder of tests
+    /// elsewhere would be run by nobody.
+    #[test]
+    fn no_tests_stand_where_nobody_runs_them() {
+        let root = Workspace::open().unwrap().root;
+        for member in ["common", "backend", "frontend", "xtask"] {
+            assert!(!root.join(member).join("tests").exists(), "move {member}/tests");
+        }
+    }
 }

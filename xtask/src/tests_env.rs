@@ -21,12 +21,12 @@ use crate::workspace::Workspace;
 
 /// The variables, for a run with this server. One whose thing is not there is left out: the test that needs it
 /// says so.
-pub fn variables(workspace: &Workspace, server: &Path) -> Vec<(&'static str, PathBuf)> {
+pub fn variables(workspace: &Workspace, server: Option<&Path>) -> Vec<(&'static str, PathBuf)> {
     let shell = &workspace.shell;
     let axe = workspace.tools.join("node_modules/axe-core/axe.min.js");
     let next_client = workspace.next_client();
     [
-        ("HONGYAN_BIN", Some(server.to_path_buf())),
+        ("HONGYAN_BIN", server.map(Path::to_path_buf)),
         ("HONGYAN_CLIENT_NEXT", next_client.is_dir().then_some(next_client)),
         ("HONGYAN_CHROMIUM", find_chromium(shell)),
         ("HONGYAN_CHROMEDRIVER", find_program(shell, &["chromedriver"])),
