@@ -1,1 +1,13 @@
-//! The release client in a real browser, with the real server.
+//! The release client in a real browser, with the real server: what a person sees.
+
+mod accounts;
+mod composer;
+mod talk;
+
+mod offline;
+mod tabs;
+mod two_devices;
+mod update;
+
+mod accessible;
+mod install;

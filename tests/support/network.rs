@@ -40,6 +40,7 @@ struct Counters {
     up: AtomicU64,
     down: AtomicU64,
     open: AtomicUsize,
+    sockets: AtomicUsize,
     accepted: AtomicUsize,
 }
 
@@ -115,6 +116,11 @@ impl Network {
         self.counters.open.load(Ordering::SeqCst)
     }
 
+    /// WebSockets open now.
+    pub fn sockets(&self) -> usize {
+        self.counters.sockets.load(Ordering::SeqCst)
+    }
+
     /// Connections ever accepted.
     pub fn accepted(&self) -> usize {
         self.counters.accepted.load(Ordering::SeqCst)
@@ -153,6 +159,8 @@ async fn carry(client: TcpStream, conditions: watch::Receiver<Conditions>, count
     client.set_nodelay(true).expect("an open socket");
     server.set_nodelay(true).expect("an open socket");
     counters.open.fetch_add(1, Ordering::SeqCst);
+    let is_socket = asks_for_a_socket(&client).await;
+    counters.sockets.fetch_add(usize::from(is_socket), Ordering::SeqCst);
     let (client_in, client_out) = client.into_split();
     let (server_in, server_out) = server.into_split();
     let mut ended = conditions.clone();
@@ -168,6 +176,14 @@ async fn carry(client: TcpStream, conditions: watch::Receiver<Conditions>, count
         _ = ended.wait_for(|now| now.generation != born.generation) => {}
     }
     counters.open.fetch_sub(1, Ordering::SeqCst);
+    counters.sockets.fetch_sub(usize::from(is_socket), Ordering::SeqCst);
+}
+
+/// Whether the first that the client says asks for a WebSocket; browsers open a connection of its own for each.
+async fn asks_for_a_socket(client: &TcpStream) -> bool {
+    let mut first = [0; 4096];
+    let length = client.peek(&mut first).await.unwrap_or(0);
+    String::from_utf8_lossy(&first[..length]).to_lowercase().contains("upgrade: websocket")
 }
 
 /// One direction of a connection, up to its end, which is passed on too.

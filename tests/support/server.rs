@@ -137,6 +137,12 @@ impl Server {
         eventually("the server stops", async || process.try_wait().expect("one's own child")).await
     }
 
+    /// Starts it again with the same data and one more variable in its environment.
+    pub async fn start_again_with(&mut self, name: &str, value: &str) {
+        self.options = self.options.clone().env(name, value);
+        self.start_again().await;
+    }
+
     /// Starts it again with the same data, at a new address.
     pub async fn start_again(&mut self) {
         assert!(self.process.is_none(), "it is still running");

@@ -5,9 +5,12 @@
 //! closing and killing it.
 
 mod accessibility;
+mod app;
 mod find;
 mod programs;
 mod screen;
+mod tour;
+mod words;
 
 use std::process::Child;
 use std::time::Duration;
@@ -17,20 +20,29 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 
 pub use accessibility::Violation;
+pub use app::{App, Shown};
 pub use screen::{Screen, out_folder};
+pub use tour::World;
+pub use words::Words;
 
 use crate::deadline::within;
 
 /// The folder of one person's browser.
 pub struct Profile {
     folder: TempDir,
+    name_for_localhost: Option<String>,
 }
 
 impl Profile {
     /// A browser that was never used.
     pub fn fresh() -> Self {
         let folder = tempfile::Builder::new().prefix("hongyan-browser-").tempdir();
-        Self { folder: folder.expect("a folder for a browser") }
+        Self { folder: folder.expect("a folder for a browser"), name_for_localhost: None }
+    }
+
+    /// A browser that finds this machine under another name, as one finds a server in the network at home.
+    pub fn with_name_for_localhost(self, name: &str) -> Self {
+        Self { name_for_localhost: Some(name.to_owned()), ..self }
     }
 }
 
@@ -46,7 +58,7 @@ impl Browser {
     pub async fn open(profile: &Profile, screen: Screen) -> Self {
         let folder = profile.folder.path().display().to_string();
         let (chromedriver, port) = programs::start_chromedriver();
-        let capabilities = programs::capabilities(&folder, &screen);
+        let capabilities = programs::capabilities(&folder, &screen, profile.name_for_localhost.as_deref());
         let url = format!("http://127.0.0.1:{port}");
         let opening = WebDriver::new(url, capabilities);
         let driver = within("a browser opens", opening).await.expect("chromedriver opens a browser");

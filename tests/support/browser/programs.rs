@@ -37,7 +37,7 @@ pub fn start_chromedriver() -> (Child, u16) {
 }
 
 /// How Chromium is started.
-pub fn capabilities(folder: &str, screen: &Screen) -> Capabilities {
+pub fn capabilities(folder: &str, screen: &Screen, name_for_localhost: Option<&str>) -> Capabilities {
     let mut capabilities = ChromeCapabilities::new();
     let chromium = program("HONGYAN_CHROMIUM", "/usr/bin/chromium");
     let arguments = [
@@ -63,7 +63,8 @@ pub fn capabilities(folder: &str, screen: &Screen) -> Capabilities {
     ];
     let done = "capabilities are JSON";
     capabilities.set_binary(&chromium.display().to_string()).expect(done);
-    for argument in &arguments {
+    let names = name_for_localhost.map(|name| format!("--host-resolver-rules=MAP {name} 127.0.0.1"));
+    for argument in arguments.iter().chain(&names) {
         capabilities.add_arg(argument).expect(done);
     }
     let preferences = json!({"intl.accept_languages": screen.language, "credentials_enable_service": false});

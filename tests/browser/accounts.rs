@@ -1,0 +1,116 @@
+//! Making an account, signing in and out, and a second person at the same browser.
+
+use serde_json::json;
+use support::browser::{App, Profile, Screen};
+use support::raw::PASSWORD;
+use support::{Network, Server, eventually};
+
+/// The names of the databases that the browser keeps for this origin.
+async fn databases(app: &App) -> Vec<String> {
+    let names = "return (await indexedDB.databases()).map(database => database.name)";
+    let names = app.browser.run_async(names, vec![]).await;
+    serde_json::from_value(names).expect("a list of names")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_is_told_in_place() {
+    let server = Server::start().await;
+    server.person("anna").await;
+    let profile = Profile::fresh();
+    let app = App::open(&profile, Screen::phone(), server.address()).await;
+    let create = async |name: &str, password: &str| {
+        app.visit("/").await;
+        app.at_welcome().await;
+        app.browser.fill(&app.words.at("welcome.username"), name).await;
+        app.browser.fill(&app.words.at("welcome.password"), password).await;
+        app.press("button", "welcome.create").await;
+    };
+    create("Anna", PASSWORD).await;
+    app.browser.shows(&app.words.at("error.name_taken")).await;
+    create("bert", "password").await;
+    app.browser.shows(&app.words.at("error.weak_password")).await;
+    create("bert", "short").await;
+    app.browser.shows(&app.words.at("error.password_short")).await;
+    app.visit("/").await;
+    app.fill_sign_in("anna", "not the right one").await;
+    app.browser.shows(&app.words.at("error.wrong_credentials")).await;
+    app.visit("/").await;
+    app.sign_in("ANNA").await;
+    app.visit("/").await;
+    app.at_home().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_asks_first_when_text_waits_and_leaves_nothing_for_the_next_person() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [_anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
+    bert.send("anna", "for anna only").await.must_be(200);
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@carl").await;
+    app.say("carl", "sent").await;
+    app.shows_state("sent", "state.sent").await;
+    assert!(!databases(&app).await.is_empty());
+
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    app.say("carl", "never sent").await;
+    app.visit("/settings").await;
+    app.press("button", "settings.sign_out").await;
+    app.browser.shows("1 message has not gone out yet").await;
+    app.press("button", "sign_out.stay").await;
+    network.heal();
+    app.press("button", "settings.sign_out").await;
+    app.browser.find("button", &app.words.at("sign_out.stay")).await;
+    // by now it may have gone out; either word signs out
+    let lose = app.words.at("sign_out.confirm_lose");
+    if app.browser.sees("button", &lose).await {
+        app.browser.press("button", &lose).await;
+    } else {
+        let buttons = app.browser.find_now("button", &app.words.at("sign_out.confirm")).await;
+        buttons.last().expect("a way on").click().await.unwrap();
+    }
+    app.at_welcome().await;
+    eventually("the database is gone", async || {
+        databases(&app).await.iter().all(|name| !name.contains("anna")).then_some(())
+    })
+    .await;
+
+    app.sign_in("carl").await;
+    app.browser.find("link", &format!("{}*", app.words.at("request.title"))).await;
+    assert!(!app.browser.shows_now("for anna only").await);
+    assert_eq!(carl.api.get("/api/devices").await.must_be(200).body["devices"].as_array().unwrap().len(), 2);
+    let stored = app.browser.run("return JSON.stringify(localStorage)", vec![]).await;
+    assert!(!stored.as_str().unwrap_or_default().contains("anna"), "{stored}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signs_in_again_finds_what_waited() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@bert").await;
+    app.composer("bert").await;
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    app.say("bert", "written before the password changed").await;
+    let new = "geese fly south in autumn";
+    let change = json!({"currentPassword": PASSWORD, "newPassword": new});
+    anna.api.post("/api/me/password", change).await.must_be(204);
+    network.heal();
+    app.browser.shows(&app.words.at("welcome.signed_out_title")).await;
+    app.browser.fill(&app.words.at("welcome.password"), new).await;
+    app.press("button", "welcome.sign_in").await;
+    let mut at_bert = bert.socket().await;
+    let arrived = async || {
+        let list = bert.api.get("/api/conversations").await.must_be(200).body;
+        (list["conversations"].as_array()?.len() == 1).then_some(())
+    };
+    eventually("it goes out", arrived).await;
+    at_bert.hear_all().await;
+    app.visit("/c/@bert").await;
+    app.shows_state("written before the password changed", "state.sent").await;
+}

@@ -1,0 +1,120 @@
+//! No network at all: the app opens from cold, shows what it has, lets one write; on return everything flows, once.
+
+use support::browser::{App, Profile, Screen};
+use support::raw::Person;
+use support::{Network, Server, eventually};
+
+async fn texts(person: &Person) -> Vec<String> {
+    let list = person.api.get("/api/conversations").await.must_be(200).body;
+    let Some(id) = list["conversations"][0]["conversationId"].as_str() else { return vec![] };
+    let log = person.log(id).await;
+    log.iter().filter_map(|entry| entry["content"].as_str()).map(str::to_owned).collect()
+}
+
+/// Waits until the worker has the whole shell of this build.
+async fn kept_for_offline(app: &App) {
+    app.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
+    eventually("the page's worker controls it", async || {
+        let controlled = app.browser.run("return navigator.serviceWorker.controller !== null", vec![]).await;
+        controlled.as_bool()?.then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_offline_survives_closing_and_a_cold_start_without_network() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [_anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::phone(), network.address(), "anna").await;
+    app.write_to("bert").await;
+    app.say("bert", "with a network").await;
+    app.shows_state("with a network", "state.sent").await;
+    bert.send("anna", "and an answer").await.must_be(200);
+    app.shows_messages(&["with a network", "and an answer"]).await;
+    kept_for_offline(&app).await;
+
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    app.say("bert", "written in the tunnel").await;
+    app.shows_state("written in the tunnel", "state.queued_link").await;
+    app.browser.shows("1 message will go out").await;
+    app.browser.close().await;
+
+    // a cold start: nothing answers
+    let app = App::open(&profile, Screen::phone(), network.address()).await;
+    app.at_home().await;
+    app.open_conversation("bert").await;
+    let shown = ["with a network", "and an answer", "written in the tunnel"];
+    app.shows_messages(&shown).await;
+    app.say("bert", "and after the cold start").await;
+    app.shows_state("and after the cold start", "state.queued_link").await;
+    assert_eq!(texts(&bert).await.len(), 2);
+    app.browser.kill();
+
+    let app = App::open(&profile, Screen::phone(), network.address()).await;
+    app.at_home().await;
+    app.open_conversation("bert").await;
+    app.shows_state("and after the cold start", "state.queued_link").await;
+    network.heal();
+    app.shows_state("and after the cold start", "state.sent").await;
+    let all = ["with a network", "and an answer", "written in the tunnel", "and after the cold start"];
+    app.shows_messages(&all).await;
+    assert_eq!(texts(&bert).await, all, "once, and in order");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_can_be_edited_and_taken_back() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [_anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@bert").await;
+    app.composer("bert").await;
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    app.say("bert", "a mistake").await;
+    app.press("button", "state.menu").await;
+    app.press("menuitem", "state.take_back").await;
+    app.shows_messages(&[]).await;
+    app.say("bert", "a tpyo").await;
+    // ↑ in an empty composer edits the last one still queued
+    app.browser.keys(thirtyfour::Key::Up.value().to_string()).await;
+    app.browser.shows(&app.words.at("composer.editing")).await;
+    let composer = app.composer("bert").await;
+    eventually("the text is in the composer", async || {
+        (composer.prop("value").await.ok()?? == "a tpyo").then_some(())
+    })
+    .await;
+    composer.clear().await.unwrap();
+    app.say("bert", "a typo").await;
+    app.shows_messages(&["a typo"]).await;
+    network.heal();
+    app.shows_state("a typo", "state.sent").await;
+    assert_eq!(texts(&bert).await, ["a typo"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_was_lost_after_the_commit_doubles_nothing() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [_anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@bert").await;
+    app.say("bert", "first").await;
+    app.shows_state("first", "state.sent").await;
+    network.lose_replies();
+    app.say("bert", "second").await;
+    eventually("it is on the server's disk", async || (texts(&bert).await.len() == 2).then_some(())).await;
+    app.browser.kill();
+    network.heal();
+    let app = App::open(&profile, Screen::desktop(), network.address()).await;
+    app.at_home().await;
+    app.open_conversation("bert").await;
+    app.shows_state("second", "state.sent").await;
+    app.shows_messages(&["first", "second"]).await;
+    assert_eq!(texts(&bert).await, ["first", "second"]);
+}

@@ -1,0 +1,74 @@
+//! A new build under open tabs: it is offered, never forced; nothing breaks, and nothing that waits is lost.
+
+use support::browser::{App, Profile, Screen};
+use support::{Network, Server, eventually};
+
+async fn scripts(app: &App) -> String {
+    let script = "return [...document.scripts].map(script => script.src).join()";
+    app.browser.run(script, vec![]).await.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_build_is_offered_and_taken_when_the_person_says_so() {
+    let next =
+        std::env::var("HONGYAN_CLIENT_NEXT").expect("HONGYAN_CLIENT_NEXT names another build of the client");
+    let mut server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [_anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@bert").await;
+    app.say("bert", "by the old build").await;
+    app.shows_state("by the old build", "state.sent").await;
+    app.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
+    app.visit("/c/@bert").await;
+    app.shows_messages(&["by the old build"]).await;
+    let first = app.browser.tab().await;
+    let second = app.browser.open_tab(&format!("{}/c/@bert", app.origin())).await;
+    app.shows_messages(&["by the old build"]).await;
+    let old_scripts = scripts(&app).await;
+
+    // the deploy
+    server.ask_to_stop();
+    assert!(server.stopped().await.success());
+    server.start_again_with("HONGYAN_CLIENT_DIR", &next).await;
+    network.lead_to(server.address());
+    let bert = bert.moved_to(server.address());
+    app.say("bert", "under the new server").await;
+    app.shows_state("under the new server", "state.sent").await;
+    app.browser.run_async("await (await navigator.serviceWorker.ready).update()", vec![]).await;
+    for tab in [&first, &second] {
+        app.browser.to_tab(tab).await;
+        app.browser.shows(&app.words.at("notice.update")).await;
+        assert_eq!(scripts(&app).await, old_scripts, "nothing was forced");
+    }
+    // the old build goes on, also from cold
+    app.visit("/c/@bert").await;
+    app.shows_messages(&["by the old build", "under the new server"]).await;
+    assert_eq!(scripts(&app).await, old_scripts);
+
+    app.composer("bert").await.send_keys("a draft").await.unwrap();
+    app.browser.shows(&app.words.at("notice.update")).await;
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    app.press("button", "notice.update_action").await;
+    for tab in [&second, &first] {
+        app.browser.to_tab(tab).await;
+        eventually("it runs the new build", async || {
+            let now = scripts(&app).await;
+            (!now.is_empty() && now != old_scripts).then_some(())
+        })
+        .await;
+        app.shows_messages(&["by the old build", "under the new server"]).await;
+    }
+    let composer = app.composer("bert").await;
+    eventually("the draft is there", async || {
+        (composer.prop("value").await.ok()?? == "a draft").then_some(())
+    })
+    .await;
+    network.heal();
+    app.say("bert", " becomes a message").await;
+    app.shows_state("a draft becomes a message", "state.sent").await;
+    bert.send("anna", "and back").await.must_be(200);
+    app.browser.shows("and back").await;
+}
