@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::components::Now;
 use crate::i18n::provide_texts;
-use crate::pages::Welcome;
+use crate::pages::{Home, Welcome};
 use crate::routes::Router;
 use crate::services;
-use crate::stores::{SessionState, Stores};
+use crate::stores::{SessionState, SessionStore, Stores};
 
 /// Puts the app into the page.
 pub fn start() {
@@ -20,6 +21,7 @@ fn App() -> impl IntoView {
     stores.provide();
     services::start(stores);
     provide_context(Router::start());
+    provide_context(Now::start());
     // Everything is built anew when the language changes: rare, and it keeps every text a plain string.
     move || {
         provide_texts(stores.prefs.language.get());
@@ -30,7 +32,7 @@ fn App() -> impl IntoView {
 /// The page for who is signed in.
 #[component]
 fn Screen() -> impl IntoView {
-    let session = expect_context::<crate::stores::SessionStore>();
+    let session = expect_context::<SessionStore>();
     let known = Memo::new(move |_| {
         session.state.with(|state| match state {
             SessionState::Starting => None,
@@ -41,6 +43,6 @@ fn Screen() -> impl IntoView {
     move || match known.get() {
         None => ().into_any(),
         Some(false) => view! { <Welcome/> }.into_any(),
-        Some(true) => ().into_any(),
+        Some(true) => view! { <Home/> }.into_any(),
     }
 }

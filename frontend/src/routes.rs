@@ -141,19 +141,14 @@ impl Router {
         router
     }
 
-    /// Where one is. Reactive.
-    pub fn route(self) -> Route {
-        self.route.get()
-    }
-
     /// Something about where one is. Reactive.
     pub fn with<T>(self, look: impl FnOnce(&Route) -> T) -> T {
         self.route.with(look)
     }
 
-    /// Where one is. Not reactive.
-    pub fn route_untracked(self) -> Route {
-        self.route.get_untracked()
+    /// Something about where one is. Not reactive.
+    pub fn with_untracked<T>(self, look: impl FnOnce(&Route) -> T) -> T {
+        self.route.with_untracked(look)
     }
 
     /// Goes to a place, one step deeper in the history.
@@ -180,6 +175,12 @@ impl Router {
         if depth() < 1.0 || history().and_then(|history| history.back()).is_err() {
             self.replace(&parent);
         }
+    }
+
+    /// To the place above this one, wherever one came from.
+    pub fn go_up(self) {
+        let parent = self.route.with_untracked(Route::parent);
+        self.replace(&parent);
     }
 
     /// For `on:click` of a link: stays in the app, but leaves new tabs and the like to the browser.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::clock;
+
 /// How often what is relative to now is said anew.
 const RENEWED_EVERY: Duration = Duration::from_secs(60);
 
@@ -43,5 +45,5 @@ pub fn use_now() -> Now {
 }
 
 fn seconds() -> i64 {
-    (js_sys::Date::now() / 1000.0) as i64
+    (clock::now_ms() / 1000).cast_signed()
 }

@@ -45,6 +45,7 @@ impl Mark {
             SendState::Queued(cause) => Self::Queued(*cause),
             SendState::InFlight => Self::InFlight,
             SendState::Unknown(_) => Self::Unknown,
+            SendState::Sent { .. } => Self::Sent,
             SendState::Refused(_) => Self::Refused,
         }
     }
@@ -108,8 +109,9 @@ pub fn StateMark(
     mark: Mark,
 ) -> impl IntoView {
     let words = mark.words(use_texts(), use_clock());
+    let title = words.clone();
     view! {
-        <span class=mark.class() title=words.clone()>
+        <span class=mark.class() title=title>
             <svg viewBox="0 0 18 14" aria-hidden="true" focusable="false"><path d=mark.path()></path></svg>
             <span class="heard">{words}</span>
         </span>

@@ -24,11 +24,11 @@ impl<I> Clone for Verb<I> {
 
 impl<I> Copy for Verb<I> {}
 
-impl<I> Verb<I> {
+impl<I: Send + Sync> Verb<I> {
     /// Starts it, unless it is going on.
     pub fn start(self, input: I) {
         if !self.busy.get_untracked() {
-            self.action.dispatch_local(input);
+            self.action.dispatch(input);
         }
     }
 }
@@ -36,12 +36,12 @@ impl<I> Verb<I> {
 /// Makes a verb of a view; `on_done` runs when it has been done.
 pub fn use_verb<I, F, Fut>(run: F, on_done: impl Fn() + 'static) -> Verb<I>
 where
-    I: 'static,
+    I: Send + Sync + 'static,
     F: Fn(&I) -> Fut + 'static,
     Fut: Future<Output = Result<(), ApiTrouble>> + 'static,
 {
     let texts = use_texts();
-    let action = Action::new_unsync(run);
+    let action = Action::new_local(run);
     let outcome = action.value();
     let pending = action.pending();
     Effect::new(move || {

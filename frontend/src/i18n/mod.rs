@@ -4,12 +4,14 @@
 
 mod clock;
 mod errors;
+mod events;
 mod size;
 mod when;
 
 use leptos::prelude::{provide_context, use_context};
 
 pub use clock::Clock;
+pub use events::Cast;
 pub use errors::{problem_text, refusal_text};
 pub use size::size_text;
 pub use when::{Moment, When, when};

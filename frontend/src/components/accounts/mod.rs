@@ -5,5 +5,5 @@ mod language_switch;
 mod sign_in;
 
 pub use create_account::CreateAccount;
-pub use language_switch::LanguageSwitch;
+pub use language_switch::{LanguageSwitch, language_name};
 pub use sign_in::SignIn;

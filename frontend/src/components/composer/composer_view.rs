@@ -152,7 +152,7 @@ pub fn Composer(
     let excess = Memo::new(move |_| text.with(|text| excess_bytes(text)));
     let note = move || {
         if excess.get() > 0 {
-            Some(texts.composer_too_long(excess.get() as u64))
+            Some(texts.composer_too_long(&excess.get().to_string()))
         } else {
             trouble.get().then(|| texts.composer_not_kept().to_owned())
         }

@@ -57,7 +57,7 @@ pub fn editable(item: &OutboxItem) -> Option<Edit> {
     let fixing = match item.state {
         SendState::Queued(_) => false,
         SendState::Refused(_) => true,
-        SendState::InFlight | SendState::Unknown(_) => return None,
+        SendState::InFlight | SendState::Unknown(_) | SendState::Sent { .. } => return None,
     };
     Some(Edit { message_id: item.record.message_id, text: item.record.content.clone(), fixing })
 }

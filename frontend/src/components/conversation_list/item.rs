@@ -66,14 +66,16 @@ pub fn ConversationItem(
             }
         })
     };
+    let tab_stop = move || if is_stop.get() { "0" } else { "-1" };
+    let data_key = key.to_string();
     let link = view! {
         <a
             class="conversation"
             class:conversation-unread=move || unread.get() != 0
             href=route.path()
-            data-key=key.to_string()
+            data-key=data_key
             aria-current=move || is_open.get().then_some("page")
-            tabindex=move || if is_stop.get() { "0" } else { "-1" }
+            tabindex=tab_stop
             on:click=move |event| router.follow(&event)
         >
             <Avatar id=party.hue_id() name kind=party.avatar() online/>
@@ -84,7 +86,7 @@ pub fn ConversationItem(
                     then => clock.short(then, now.get()),
                 }}
             </span>
-            <span class="conversation-line name"><LastLine key slot/></span>
+            <span class="conversation-line name"><LastLine key signals=slot/></span>
             {badge}
         </a>
     };

@@ -18,14 +18,14 @@ pub fn LastLine(
     /// Of which conversation.
     key: ConversationKey,
     /// Its signals.
-    slot: ConversationSlot,
+    signals: ConversationSlot,
 ) -> impl IntoView {
     let texts = use_texts();
     let parties = use_parties();
     let session = expect_context::<SessionStore>();
     let conversations = expect_context::<ConversationsStore>();
     move || {
-        let typing = slot.typing.get();
+        let typing = signals.typing.get();
         if let Some(who) = typing.first() {
             let is_group = matches!(key, ConversationKey::Group(_));
             let words = match typing.len() {
@@ -38,11 +38,11 @@ pub fn LastLine(
         if let Some(draft) = conversations.drafts.with(|drafts| drafts.get(&key).cloned()) {
             return view! { <span class="line-draft">{texts.list_draft_prefix(&one_line(&draft))}</span> }.into_any();
         }
-        if let Some(item) = slot.waiting.with(|waiting| waiting.last().cloned()) {
+        if let Some(item) = signals.waiting.with(|waiting| waiting.last().cloned()) {
             let mark = Mark::of_waiting(&item.state);
             return view! { <StateMark mark/><span dir="auto">{one_line(&item.record.content)}</span> }.into_any();
         }
-        slot.record.with(|record| {
+        signals.record.with(|record| {
             let Some(entry) = &record.newest else {
                 return view! { <span>{texts.list_no_messages()}</span> }.into_any();
             };

@@ -55,10 +55,11 @@ pub fn Button(
         Some(on_press) => on_press.run(()),
         None => {}
     };
+    let kind_of_button = if submit { "submit" } else { "button" };
     view! {
         <button
             class=kind.class()
-            type=if submit { "submit" } else { "button" }
+            type=kind_of_button
             disabled=disabled
             aria-busy=move || busy.get().then_some("true")
             on:click=press

@@ -29,7 +29,7 @@ pub fn Members(
     view! {
         <h3 class="details-heading">{move || texts.details_members(members.with(Vec::len) as u64)}</h3>
         <ul class="members">
-            <For each=move || members.get() key=|member| (member.user_id.clone(), member.role) let:member>
+            <For each=move || members.get() key=|member| (member.user_id.clone(), member.role.map(|role| role as u8)) let:member>
                 <MemberRow group member own_role/>
             </For>
         </ul>
@@ -83,7 +83,7 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
             let write_key = ConversationKey::direct(&user);
             let mut items = vec![MenuItem::new(
                 texts.details_write_to_member(&name.get_untracked()),
-                move |()| router.go(&Route::Conversation(write_key.clone())),
+                move || router.go(&Route::Conversation(write_key.clone())),
             )];
             if own == Some(Role::Owner) {
                 let roles = [
@@ -95,11 +95,11 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
                     roles
                         .into_iter()
                         .filter(|(to, _)| *to != role)
-                        .map(|(to, words)| MenuItem::new(words, move |()| set_role.start(to))),
+                        .map(|(to, words)| MenuItem::new(words, move || set_role.start(to))),
                 );
             }
             if own.is_some_and(|own| may_manage(own, role)) {
-                items.push(MenuItem::grave(texts.details_remove_member(), move |()| asking.set(true)));
+                items.push(MenuItem::grave(texts.details_remove_member(), move || asking.set(true)));
             }
             items
         }

@@ -52,18 +52,19 @@ pub fn PersonDetails(
     let act = {
         let name = name.clone();
         move || {
+            let name = name();
             if blocked.get() {
                 view! {
-                    <p class="lead">{texts.details_blocked(&name())}</p>
+                    <p class="lead">{texts.details_blocked(&name)}</p>
                     <Button busy=unblock.busy on_press=move |()| unblock.start(())>
-                        {texts.details_unblock(&name())}
+                        {texts.details_unblock(&name)}
                     </Button>
                 }
                 .into_any()
             } else {
                 view! {
                     <Button kind=ButtonKind::Grave on_press=move |()| asking.set(true)>
-                        {texts.details_block(&name())}
+                        {texts.details_block(&name)}
                     </Button>
                 }
                 .into_any()

@@ -56,15 +56,15 @@ pub fn BubbleFoot(
                 let items = move |()| {
                     let edit = edit.clone();
                     vec![
-                        MenuItem::new(texts.state_edit(), move |()| edit()),
-                        MenuItem::grave(texts.state_take_back(), move |()| {
+                        MenuItem::new(texts.state_edit(), move || edit()),
+                        MenuItem::grave(texts.state_take_back(), move || {
                             take_back.dispatch(message_id);
                         }),
                     ]
                 };
                 Some(view! { <span class="bubble-menu"><Menu label=texts.state_menu() items/></span> }.into_any())
             }
-            SendState::InFlight => None,
+            SendState::InFlight | SendState::Sent { .. } => None,
             SendState::Unknown(_) => {
                 Some(view! { <p class="bubble-foot">{texts.state_unknown_short()}</p> }.into_any())
             }

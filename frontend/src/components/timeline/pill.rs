@@ -20,13 +20,14 @@ pub fn Pill(
         0 => texts.timeline_newer().to_owned(),
         count => texts.timeline_newer_count(count),
     };
+    let tab_stop = move || if at_end.get() { "-1" } else { "0" };
     view! {
         <button
             type="button"
             class="pill"
             class:pill-away=move || at_end.get()
             class:pill-news=move || store.below.get() != 0
-            tabindex=move || if at_end.get() { "-1" } else { "0" }
+            tabindex=tab_stop
             aria-hidden=move || at_end.get().to_string()
             on:click=move |_| chat.to_end()
         >

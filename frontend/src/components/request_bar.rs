@@ -1,0 +1,74 @@
+//! What can be done about a stranger's first message, in the place of the composer.
+
+use common::id::{ConversationId, UserId};
+use leptos::prelude::*;
+
+use crate::components::kit::{Button, ButtonKind, Confirm};
+use crate::components::party::use_parties;
+use crate::components::verb::use_verb;
+use crate::i18n::use_texts;
+use crate::routes::{Route, use_router};
+use crate::services::Groups;
+
+/// Accept, decline or block.
+#[component]
+pub fn RequestBar(
+    /// Which conversation.
+    conversation: ConversationId,
+    /// Who wrote.
+    user: UserId,
+) -> impl IntoView {
+    let texts = use_texts();
+    let parties = use_parties();
+    let router = use_router();
+    let groups = expect_context::<Groups>();
+    let asking = RwSignal::new(false);
+    let accept = use_verb(move |(): &()| async move { groups.accept(conversation).await }, || {});
+    let decline =
+        use_verb(move |(): &()| async move { groups.decline(conversation).await }, move || router.replace(&Route::Home));
+    let block = {
+        let user = user.clone();
+        use_verb(
+            move |(): &()| {
+                let user = user.clone();
+                async move {
+                    groups.block(user).await?;
+                    groups.decline(conversation).await
+                }
+            },
+            move || {
+                asking.set(false);
+                router.replace(&Route::Home);
+            },
+        )
+    };
+    let name = move || parties.name(&user);
+    let title = name.clone();
+    view! {
+        <div class="request-bar" role="group" aria-labelledby="request-heading">
+            <h2 id="request-heading">{move || texts.request_heading(&title())}</h2>
+            <p class="lead">{texts.request_text()}</p>
+            <div class="request-acts">
+                <Button kind=ButtonKind::Primary busy=accept.busy on_press=move |()| accept.start(())>
+                    {texts.request_accept()}
+                </Button>
+                <Button busy=decline.busy on_press=move |()| decline.start(())>{texts.request_decline()}</Button>
+                <Button kind=ButtonKind::Grave on_press=move |()| asking.set(true)>{texts.request_block()}</Button>
+            </div>
+            <p class="form-error" role="alert">{move || accept.error.get().or_else(|| decline.error.get())}</p>
+            <Show when=move || asking.get()>
+                <Confirm
+                    title=texts.details_block_title(&name())
+                    text=texts.details_block_text()
+                    confirm=texts.details_block_confirm()
+                    cancel=texts.action_cancel()
+                    on_confirm=move |()| block.start(())
+                    on_close=move |()| asking.set(false)
+                    busy=block.busy
+                    error=block.error
+                />
+            </Show>
+        </div>
+    }
+    .into_any()
+}

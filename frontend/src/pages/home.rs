@@ -1,0 +1,176 @@
+//! Home: the list, the open conversation, and what is beside it.
+
+use common::id::UserId;
+use common::limits;
+use leptos::prelude::*;
+
+use crate::components::conversation_list::{ConversationList, ListHead, RequestList};
+use crate::components::kit::{Button, ButtonKind, Dialog};
+use crate::components::people::{Details, FindDialog, GroupDialog, NewDialog};
+use crate::components::settings::{KeyList, SettingsNav};
+use crate::components::{LinkBanner, Notices, Party, ResizeHandle, Toasts, use_parties};
+use crate::i18n::use_texts;
+use crate::pages::conversation::{Conversation, NothingOpen};
+use crate::pages::settings::Settings;
+use crate::pages::shortcuts;
+use crate::routes::{Route, SettingsPage, use_router};
+use crate::services::Chat;
+use crate::stores::{ConversationsStore, PrefsStore};
+
+/// Which dialog is in front.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InFront {
+    Find,
+    New,
+    Group,
+    Keys,
+}
+
+/// Home. All panes are here; the styles show those that fit.
+#[component]
+pub fn Home() -> impl IntoView {
+    let texts = use_texts();
+    let router = use_router();
+    let prefs = expect_context::<PrefsStore>();
+    let in_front = RwSignal::new(None::<InFront>);
+    let show = move |what| move |()| in_front.set(Some(what));
+    follow_the_route();
+    shortcuts::listen(move || in_front.set(Some(InFront::Find)), move || in_front.set(Some(InFront::Keys)));
+
+    let shows = move || {
+        router.with(|route| match route {
+            Route::Home | Route::Unknown | Route::Requests | Route::Settings(None) => "list",
+            Route::Conversation(_) | Route::Settings(Some(_)) => "main",
+            Route::Details(_) => "details",
+        })
+    };
+    let left = Memo::new(move |_| {
+        router.with(|route| match route {
+            Route::Settings(_) => Left::Settings,
+            Route::Requests => Left::Requests,
+            _ => Left::Conversations,
+        })
+    });
+    let page = Memo::new(move |_| {
+        router.with(|route| match route {
+            Route::Settings(page) => Some(page.unwrap_or(SettingsPage::Profile)),
+            _ => None,
+        })
+    });
+    let open = Memo::new(move |_| router.with(|route| route.conversation().cloned()));
+    let detailed = Memo::new(move |_| {
+        router.with(|route| match route {
+            Route::Details(key) => Some(key.clone()),
+            _ => None,
+        })
+    });
+    let main = move || match (page.get(), open.get()) {
+        (Some(page), _) => view! { <Settings page/> }.into_any(),
+        (None, Some(key)) => view! { <Conversation key/> }.into_any(),
+        (None, None) => view! { <NothingOpen on_new=show(InFront::New)/> }.into_any(),
+    };
+    let dialog = move || {
+        let close = move |()| in_front.set(None);
+        // what opens another dialog closes first, so the other must not be taken for it
+        let close_if = move |what| move |()| in_front.update(|now| *now = now.filter(|now| *now != what));
+        Some(match in_front.get()? {
+            InFront::Find => view! { <FindDialog on_close=close/> }.into_any(),
+            InFront::New => view! { <NewDialog on_close=close_if(InFront::New) on_group=show(InFront::Group)/> }.into_any(),
+            InFront::Group => view! { <GroupDialog on_close=close/> }.into_any(),
+            InFront::Keys => view! {
+                <Dialog title=texts.keys_title() close_label=texts.action_close() on_close=close><KeyList/></Dialog>
+            }
+            .into_any(),
+        })
+    };
+    let skip = move || if open.with(Option::is_some) { "#messages" } else { "#content" };
+    view! {
+        <a class="skip" href=skip>{texts.app_skip_to_content()}</a>
+        <main
+            class="desk"
+            data-shows=shows
+            style=("--list-width", move || prefs.list_width_px.get().map(|px| format!("{px}px")))
+        >
+            <section class="pane pane-list" aria-label=texts.list_title()>
+                {move || match left.get() {
+                    Left::Settings => view! { <SettingsNav shown=page/> }.into_any(),
+                    Left::Requests => view! { <RequestList/> }.into_any(),
+                    Left::Conversations => {
+                        view! {
+                            <ListHead on_new=show(InFront::New) on_find=show(InFront::Find)/>
+                            <LinkBanner/>
+                            <Conversations on_new=Callback::new(show(InFront::New))/>
+                        }
+                        .into_any()
+                    }
+                }}
+                <Notices/>
+            </section>
+            <ResizeHandle/>
+            <section class="pane pane-main" id="content" tabindex="-1">{main}</section>
+            {move || detailed.get().map(|key| view! {
+                <section class="pane pane-details" aria-label=texts.details_title()><Details key/></section>
+            })}
+        </main>
+        {dialog}
+        <Toasts/>
+    }
+    .into_any()
+}
+
+/// What is in the pane at the left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Conversations,
+    Requests,
+    Settings,
+}
+
+/// The list, or what to do while it is empty.
+#[component]
+fn Conversations(on_new: Callback<()>) -> impl IntoView {
+    let texts = use_texts();
+    let store = expect_context::<ConversationsStore>();
+    let is_empty = Memo::new(move |_| store.loaded.get() && store.order.with(Vec::is_empty));
+    move || {
+        if is_empty.get() {
+            view! {
+                <div class="list-empty">
+                    <p class="nothing-title">{texts.list_empty_title()}</p>
+                    <p class="lead">{texts.list_empty_text()}</p>
+                    <Button kind=ButtonKind::Primary on_press=on_new>{texts.list_empty_action()}</Button>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! { <ConversationList keys=store.order label=texts.list_title()/> }.into_any()
+        }
+    }
+}
+
+/// Opens and closes conversations as the address says, and names the people whose presence is on screen.
+fn follow_the_route() {
+    let router = use_router();
+    let chat = expect_context::<Chat>();
+    let parties = use_parties();
+    let conversations = expect_context::<ConversationsStore>();
+    let open = Memo::new(move |_| router.with(|route| route.conversation().cloned()));
+    Effect::new(move || match open.get() {
+        Some(key) => chat.open(key),
+        None => chat.close(),
+    });
+    let watched = Memo::new(move |_| {
+        let order = conversations.order.get();
+        let mut people: Vec<UserId> = Vec::new();
+        for key in open.get().iter().chain(order.iter()).take(limits::WATCHED_PEOPLE) {
+            if let Party::Person(user) = parties.of(key)
+                && !people.contains(&user)
+            {
+                people.push(user);
+            }
+        }
+        people.sort();
+        people
+    });
+    Effect::new(move || chat.watch(watched.get()));
+}
