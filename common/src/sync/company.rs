@@ -128,7 +128,7 @@ impl Engine {
         if needless || !self.link.is_up() {
             return;
         }
-        let Some(conversation) = self.conversations.get(key).filter(|found| found.tells_progress()) else {
+        let Some(conversation) = self.conversations.get(key).filter(|found| found.is_open()) else {
             return;
         };
         let Some(conversation_id) = conversation.record.conversation_id else { return };

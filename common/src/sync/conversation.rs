@@ -172,21 +172,22 @@ impl Conversation {
         (self.record.others_delivered, self.record.others_read) = least;
     }
 
-    /// Whether one tells the others how far one is: never for a stranger's request, and only while one is in.
-    pub(super) fn tells_progress(&self) -> bool {
+    /// Whether the others may know what one does here: never for a stranger's request, and only while one is in.
+    pub(super) fn is_open(&self) -> bool {
         self.record.own.role.is_some() && self.record.own.standing == Standing::Accepted
     }
 
     /// How far to acknowledge, if there is anything to.
     pub(super) fn ack_due(&self) -> Option<Seq> {
         let known = self.record.own.delivered_seq.max(self.visit.acked);
-        (self.tells_progress() && self.stored_to > known).then_some(self.stored_to)
+        (self.is_open() && self.stored_to > known).then_some(self.stored_to)
     }
 
-    /// How far to tell that one has read, if there is anything to.
+    /// How far to tell that one has read, if there is anything to. One's other devices want to know it after one has left,
+    /// too.
     pub(super) fn read_due(&self) -> Option<Seq> {
         let pending = self.record.read_pending?;
-        (self.tells_progress() && pending > self.visit.read_told).then_some(pending)
+        (self.record.own.standing == Standing::Accepted && pending > self.visit.read_told).then_some(pending)
     }
 
     /// Forgets what is known only of entries that are dropped. The head stays: what lies above is a hole again.

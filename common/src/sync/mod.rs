@@ -41,3 +41,6 @@ pub use change::{Change, LinkState, LostReason, OutboxItem, SendState, WaitCause
 pub use key::ConversationKey;
 pub use output::{Batch, Output, Write};
 pub use record::{ConversationRecord, HeldRange, MembersRecord, OutboxRecord, Snapshot, StoredEntry, Target};
+
+#[cfg(test)]
+mod tests;

@@ -85,8 +85,8 @@ impl Item {
 
     fn state(&self, cause: WaitCause) -> SendState {
         match self.stage {
-            Stage::Storing { .. } | Stage::Queued | Stage::Handing { .. } => SendState::Queued(cause),
-            Stage::InFlight { .. } => SendState::InFlight,
+            Stage::Storing { .. } | Stage::Queued => SendState::Queued(cause),
+            Stage::Handing { .. } | Stage::InFlight { .. } => SendState::InFlight,
             Stage::Unknown => SendState::Unknown(cause),
             Stage::Sent { seq, .. } => SendState::Sent { seq },
             Stage::Refused => self.record.refused.map_or(SendState::Queued(cause), SendState::Refused),

@@ -8,9 +8,10 @@
 //! 3. in one transaction: drop everything above, put those messages back into the outbox under their ids and before
 //!    whatever waits there, and forget marks, members and receipts, which the server will tell anew.
 //!
-//! When all are done, the position is forgotten and everything is asked for anew. A flag in storage says from the first
-//! step to the last that this is under way; after a restart in the middle it begins again, which does no harm. Live frames
-//! are not believed meanwhile, since the resume that follows brings what they said.
+//! When all are done, everything is asked for anew, as if there was no position. A flag in storage says from the first step
+//! until the first answer is stored that this is under way; after a restart (or another connection, whose server may have
+//! been restored once more) it begins again, which does no harm. Live frames are not believed meanwhile, since the resume
+//! that follows brings what they said.
 //!
 //! A *fork* is the same for one conversation: its copy contradicts the server within one epoch, which must not happen,
 //! and is repaired once per connection.
@@ -313,8 +314,11 @@ impl Engine {
     }
 
     fn finish_comparing(&mut self) {
+        // those that the server has never heard of had nothing to compare
+        for conversation in self.conversations.iter_mut() {
+            conversation.comparing = false;
+        }
         if self.comparison.scope.take() == Some(Scope::All) {
-            self.journal.write(Write::PutResetting(false));
             self.resume_from_nothing();
         }
     }

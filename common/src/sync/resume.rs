@@ -14,9 +14,9 @@
 use std::collections::BTreeSet;
 
 use crate::id::ConversationId;
-use crate::sync::Engine;
 use crate::sync::journal::After;
 use crate::sync::requests::Request;
+use crate::sync::{Engine, Write};
 use crate::wire::{ClientWords, ErrorBody, Position, Remedy, Resume, ResumeKind, Resumed};
 
 /// Conversations that were asked about in vain, at most; beyond it frames of unknown ones are passed over.
@@ -45,7 +45,7 @@ pub(super) enum Stage {
 pub(super) struct CatchUp {
     /// The position, as text; `None` before the first answer.
     pub(super) position: Option<String>,
-    /// A reset's comparison has begun and is not finished: the position is of no use until it is.
+    /// A reset has begun, and what was asked for anew is not stored yet: the position is of no use.
     pub(super) resetting: bool,
     pub(super) stage: Stage,
     /// This connection's server is of the epoch of what is held.
@@ -121,13 +121,12 @@ impl Engine {
         self.transmit_as(Some(id), ClientWords::Resume(Resume { position }));
     }
 
-    /// The comparison is finished: everything is asked for anew.
+    /// The comparison is finished: everything is asked for anew. The reset is over when the first answer is stored; until
+    /// then another epoch could not be told from this one.
     pub(super) fn resume_from_nothing(&mut self) {
-        self.catch_up.resetting = false;
         self.catch_up.position = None;
         self.catch_up.again = false;
         self.catch_up.confirmed = true;
-        self.journal.touch_position();
         self.ask_resume();
     }
 
@@ -154,6 +153,9 @@ impl Engine {
         }
         for delta in resumed.conversations {
             self.take_delta(delta);
+        }
+        if std::mem::take(&mut self.catch_up.resetting) {
+            self.journal.write(Write::PutResetting(false));
         }
         self.catch_up.position = Some(position);
         self.journal.touch_position();
