@@ -3,12 +3,12 @@
 //! `pages` → `components` → `stores` (signals; what views read) ← `services` (side effects; the only writers) →
 //! `storage` (IndexedDB). Views never fetch.
 
-pub mod clock;
-pub mod services;
-pub mod storage;
-pub mod stores;
 pub mod app;
+pub mod clock;
 pub mod components;
 pub mod i18n;
 pub mod pages;
 pub mod routes;
+pub mod services;
+pub mod storage;
+pub mod stores;

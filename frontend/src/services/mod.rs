@@ -2,6 +2,10 @@
 //!
 //! Each group of verbs is a `Copy` handle in context: [`Chat`], [`Groups`], [`Accounts`], [`ThisDevice`]. Verbs that
 //! take time are `async`; run them in an `Action::new_local` or `leptos::task::spawn_local` from an event handler.
+//!
+//! Below them: `page` (who is signed in) → `signed_in` (all that runs for them) → `leader` (which tab leads), `tabs` (what
+//! tabs say to each other), `driver` (performs what the engine wants; in the leading tab only), `timeline` (the open
+//! conversation). `apply` brings what the engine tells into the stores.
 
 mod accounts;
 mod chat;
@@ -9,21 +13,53 @@ mod groups;
 mod this_device;
 mod trouble;
 
-use leptos::prelude::provide_context;
+mod attention;
+mod intent;
+mod leader;
+mod lease;
+mod page;
+mod page_events;
+mod signed_in;
+mod tabs;
+
+mod apply;
+mod drafts;
+mod driver;
+mod socket;
+mod timeline;
+
+mod api;
+mod device_name;
+mod environment;
+mod local;
+mod persistence;
+mod prefs;
+mod updates;
+
+use leptos::prelude::{StoredValue, provide_context};
 
 pub use accounts::Accounts;
 pub use chat::Chat;
 pub use groups::Groups;
+pub use intent::{Answer, Attendance, Intent, TabId, TabMessage};
 pub use this_device::{StorageUse, ThisDevice};
 pub use trouble::{ApiTrouble, SendTrouble, SignInTrouble, SignOutTrouble};
 
 use crate::stores::Stores;
+use page::Page;
 
 /// Starts everything below the views: reads who is signed in, opens storage, elects a leading tab, connects. Returns at
 /// once; puts the verbs into context. Call once, under the root owner, after `Stores::provide`.
 pub fn start(stores: Stores) {
-    provide_context(Chat::new(stores));
-    provide_context(Groups::new(stores));
-    provide_context(Accounts::new(stores));
-    provide_context(ThisDevice::new(stores));
+    let page = Page::new(stores);
+    let handle = StoredValue::new_local(page.clone());
+    provide_context(Chat::new(handle));
+    provide_context(Groups::new(handle));
+    provide_context(Accounts::new(handle));
+    provide_context(ThisDevice::new(handle));
+    environment::look(stores);
+    prefs::load(stores);
+    updates::register(stores);
+    page_events::listen(&page);
+    page.begin();
 }

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::stores::{Language, Stores, Theme};
+use super::page::{PageHandle, reload};
+use super::{persistence, prefs, updates};
+use crate::stores::{Language, Theme};
 
 /// What this browser holds, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,37 +18,44 @@ pub struct StorageUse {
 /// Verbs of this browser.
 #[derive(Clone, Copy)]
 pub struct ThisDevice {
-    stores: Stores,
+    page: PageHandle,
 }
 
 impl ThisDevice {
-    pub(super) fn new(stores: Stores) -> Self {
-        Self { stores }
+    pub(super) fn new(page: PageHandle) -> Self {
+        Self { page }
     }
 
     /// Speaks another language, in every tab, from now on.
     pub fn set_language(&self, language: Language) {
-        self.stores.prefs.language.set(language);
+        prefs::set_language(self.page.get_value().stores(), language);
     }
 
     /// Shows other colours, in every tab, from now on.
     pub fn set_theme(&self, theme: Theme) {
-        self.stores.prefs.theme.set(theme);
+        prefs::set_theme(self.page.get_value().stores(), theme);
     }
 
     /// Keeps the width of the list, in CSS pixels.
     pub fn set_list_width(&self, width_px: u32) {
-        self.stores.prefs.list_width_px.set(Some(width_px));
+        prefs::set_list_width(self.page.get_value().stores(), width_px);
     }
 
     /// What this browser holds; `None` where it does not say.
     pub async fn storage_use(&self) -> Option<StorageUse> {
-        None
+        persistence::measure().await
     }
 
     /// Applies the newer build that waits: all tabs load anew. Drafts and the outbox are kept.
-    pub fn update(&self) {}
+    pub fn update(&self) {
+        if let Some(signed_in) = self.page.get_value().signed_in() {
+            signed_in.drafts().write();
+        }
+        updates::apply();
+    }
 
     /// Loads this tab anew.
-    pub fn reload(&self) {}
+    pub fn reload(&self) {
+        reload();
+    }
 }

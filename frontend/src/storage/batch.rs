@@ -53,11 +53,9 @@ fn perform_one(transaction: &Transaction<'_>, write: &Write) -> Result<(), Error
     };
     let text = |text: &str| JsValue::from_str(text);
     match write {
-        Write::PutEntry { key, entry } => put(
-            stores::ENTRY,
-            entry_key(&key.to_string(), entry.entry.seq as f64),
-            encode_entry(entry),
-        ),
+        Write::PutEntry { key, entry } => {
+            put(stores::ENTRY, entry_key(&key.to_string(), entry.entry.seq as f64), encode_entry(entry))
+        }
         Write::DropEntriesAbove { key, above } => {
             let key = key.to_string();
             let from = entry_key(&key, *above as f64);
@@ -68,20 +66,15 @@ fn perform_one(transaction: &Transaction<'_>, write: &Write) -> Result<(), Error
         }
         Write::DropConversation(key) => {
             let key = key.to_string();
-            let entries =
-                KeyRange::Bound(entry_key(&key, 0.0), false, entry_key(&key, f64::INFINITY), false);
+            let entries = KeyRange::Bound(entry_key(&key, 0.0), false, entry_key(&key, f64::INFINITY), false);
             delete(stores::ENTRY, entries)?;
             delete(stores::CONVERSATION, KeyRange::Only(text(&key)))?;
             delete(stores::MEMBERS, KeyRange::Only(text(&key)))
         }
         Write::PutMembers(record) => put(stores::MEMBERS, text(&record.key.to_string()), encode(record)),
-        Write::PutOutbox(record) => {
-            put(stores::OUTBOX, text(&record.message_id.to_string()), encode(record))
-        }
+        Write::PutOutbox(record) => put(stores::OUTBOX, text(&record.message_id.to_string()), encode(record)),
         Write::DropOutbox(id) => delete(stores::OUTBOX, KeyRange::Only(text(&id.to_string()))),
-        Write::PutProfile(profile) => {
-            put(stores::PROFILE, text(&profile.user_id.folded()), encode(profile))
-        }
+        Write::PutProfile(profile) => put(stores::PROFILE, text(&profile.user_id.folded()), encode(profile)),
         Write::PutAccount(account) => put(stores::META, text(meta::ACCOUNT), encode(account)),
         Write::PutPosition(Some(position)) => put(stores::META, text(meta::POSITION), encode(position)),
         Write::PutPosition(None) => delete(stores::META, KeyRange::Only(text(meta::POSITION))),

@@ -22,8 +22,7 @@ pub(super) async fn entries(
         return Ok((Vec::new(), 0));
     }
     let key = key.to_string();
-    let range =
-        KeyRange::Bound(entry_key(&key, from as f64), false, entry_key(&key, seq_key(to)), false);
+    let range = KeyRange::Bound(entry_key(&key, from as f64), false, entry_key(&key, seq_key(to)), false);
     let transaction = read(database, &[stores::ENTRY])?;
     let values = transaction
         .object_store(stores::ENTRY)?

@@ -119,7 +119,10 @@ mod tests {
     fn what_was_dropped_does_not_shine_through() {
         let mut memory = MemoryStorage::default();
         let beneath = || (1..=4).map(|seq| entry(seq, &seq.to_string())).collect::<Vec<_>>();
-        perform(&mut memory, vec![put(5, "5"), Write::DropEntriesAbove { key: key(), above: 2 }, put(3, "3b")]);
+        perform(
+            &mut memory,
+            vec![put(5, "5"), Write::DropEntriesAbove { key: key(), above: 2 }, put(3, "3b")],
+        );
         assert_eq!(contents(&memory, 1, 9, beneath()), ["1", "2", "3b"]);
         perform(&mut memory, vec![Write::DropEntriesAbove { key: key(), above: 3 }]);
         assert_eq!(contents(&memory, 1, 9, beneath()), ["1", "2", "3b"], "hidden stays hidden");

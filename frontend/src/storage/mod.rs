@@ -7,16 +7,16 @@
 //! [`Storage`] is the way in. It never fails: what IndexedDB does not take or does not answer in time is kept in memory
 //! on top of what can still be read, and [`StorageState`](crate::stores::StorageState) says so.
 
-mod schema;
-mod record;
-mod watchdog;
-mod database;
-mod snapshot;
 mod batch;
-mod log;
+mod database;
 mod drafts;
+mod log;
 mod memory;
+mod record;
+mod schema;
+mod snapshot;
 mod vault;
+mod watchdog;
 
 pub use memory::MemoryStorage;
 pub use record::{decode_entry, encode_entry};

@@ -34,8 +34,7 @@ pub fn decode_entry(text: &str) -> Option<StoredEntry> {
     let EntryRow(seq, message_id, from, kind, content, content_hash, timestamp, count, actor_count, digest) =
         serde_json::from_str(text).ok()?;
     let kind = EntryType::from_code(kind)?;
-    let entry =
-        Entry { seq, message_id, from, kind, content, content_hash, timestamp, count, actor_count };
+    let entry = Entry { seq, message_id, from, kind, content, content_hash, timestamp, count, actor_count };
     Some(StoredEntry { entry, digest })
 }
 

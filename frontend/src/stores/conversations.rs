@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use common::id::{MessageId, UserId};
 use common::model::Standing;
-use common::sync::{ConversationKey, ConversationRecord, OutboxItem};
+use common::sync::{ConversationKey, ConversationRecord, OutboxItem, SendState};
 use leptos::prelude::*;
 
 /// The signals of one conversation. Cheap to clone; lives as long as somebody holds it.
@@ -62,16 +62,12 @@ impl ConversationsStore {
         })
     }
 
-    /// All keys known, declined ones included. Not reactive.
-    pub(crate) fn keys(&self) -> Vec<ConversationKey> {
-        self.slots.with_value(|slots| slots.keys().cloned().collect())
-    }
-
-    /// Takes in new and changed records; sorts once.
+    /// Takes in new and changed records. [`Self::sort`] when all is in.
     pub(crate) fn put(&self, records: Vec<ConversationRecord>) {
         self.slots.update_value(|slots| {
             for record in records {
                 match slots.get(&record.key) {
+                    Some(slot) if slot.record.with_untracked(|known| *known == record) => {}
                     Some(slot) => slot.record.set(record),
                     None => {
                         let key = record.key.clone();
@@ -85,7 +81,6 @@ impl ConversationsStore {
                 }
             }
         });
-        self.sort();
     }
 
     /// Forgets a conversation.
@@ -93,7 +88,6 @@ impl ConversationsStore {
         self.slots.update_value(|slots| {
             slots.remove(key);
         });
-        self.sort();
     }
 
     /// Takes in a waiting message, new or changed.
@@ -109,7 +103,6 @@ impl ConversationsStore {
                 }
             }
         });
-        self.sort();
     }
 
     /// Forgets a waiting message.
@@ -119,8 +112,37 @@ impl ConversationsStore {
         }
     }
 
+    /// Takes in all waiting messages there are; others are forgotten.
+    pub(crate) fn replace_waiting(&self, items: Vec<Arc<OutboxItem>>) {
+        self.slots.with_value(|slots| {
+            for slot in
+                slots.values().filter(|slot| slot.waiting.with_untracked(|waiting| !waiting.is_empty()))
+            {
+                slot.waiting.set(Vec::new());
+            }
+        });
+        for item in items {
+            self.put_waiting(item);
+        }
+    }
+
+    /// How many messages wait, and how many were refused.
+    pub(crate) fn count_waiting(&self) -> (usize, usize) {
+        self.slots.with_value(|slots| {
+            let (mut waiting, mut refused) = (0, 0);
+            for slot in slots.values() {
+                slot.waiting.with_untracked(|items| {
+                    let no = items.iter().filter(|item| matches!(item.state, SendState::Refused(_))).count();
+                    refused += no;
+                    waiting += items.len() - no;
+                });
+            }
+            (waiting, refused)
+        })
+    }
+
     /// Orders the lists anew, and tells only those whose order changed.
-    fn sort(&self) {
+    pub(crate) fn sort(&self) {
         let (mut accepted, mut requests, mut unread) = (Vec::new(), Vec::new(), 0);
         self.slots.with_value(|slots| {
             for (key, slot) in slots {

@@ -23,7 +23,7 @@ pub use link::LinkStore;
 pub use people::PeopleStore;
 pub use prefs::{Language, PrefsStore, Theme};
 pub use presence::PresenceStore;
-pub use session::{SessionState, SessionStore};
+pub use session::{Farewell, SessionState, SessionStore};
 pub use storage::{MemoryReason, StorageState, StorageStore};
 pub use timeline::TimelineStore;
 pub use toasts::{Notice, Toast, ToastStore};

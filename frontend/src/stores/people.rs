@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use common::id::UserId;
+use common::limits::LOOKUP_RESULTS;
 use common::model::{Member, Profile, Role};
 use common::sync::{ConversationKey, MembersRecord};
 use leptos::prelude::*;
@@ -67,6 +68,24 @@ impl PeopleStore {
             right_role.cmp(left_role).then_with(|| left.display_name.cmp(&right.display_name))
         });
         members.into_iter().map(|(_, member)| member).collect()
+    }
+
+    /// People known on this device whose user name or display name begins so, without regard to case.
+    pub(crate) fn search(&self, query: &str) -> Vec<Profile> {
+        let query = query.to_lowercase();
+        let mut found: Vec<Profile> = self.profiles.with_value(|profiles| {
+            let profiles = profiles.values().map(|signal| signal.get_untracked());
+            profiles
+                .filter(|profile| {
+                    !profile.deleted
+                        && (profile.user_id.folded().starts_with(&query)
+                            || profile.display_name.to_lowercase().starts_with(&query))
+                })
+                .collect()
+        });
+        found.sort_by(|left, right| left.display_name.cmp(&right.display_name));
+        found.truncate(LOOKUP_RESULTS);
+        found
     }
 
     /// Takes in profiles, new and changed.

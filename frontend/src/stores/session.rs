@@ -39,6 +39,18 @@ impl SessionState {
     }
 }
 
+/// Why nobody is signed in any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Farewell {
+    /// The person signed out.
+    SignedOut,
+    /// This device was revoked, or the account deleted elsewhere; what it held is wiped.
+    Revoked,
+    /// The person deleted the account.
+    Deleted,
+}
+
 /// Who is signed in here.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionStore {
@@ -48,6 +60,8 @@ pub struct SessionStore {
     pub account: RwSignal<Option<Account>>,
     /// What the server said of itself (how accounts are made here); `None` while unknown.
     pub server: RwSignal<Option<ServerInfo>>,
+    /// Why nobody is signed in any more, for one sentence on the welcome page right afterwards.
+    pub farewell: RwSignal<Option<Farewell>>,
 }
 
 impl SessionStore {
@@ -56,6 +70,7 @@ impl SessionStore {
             state: RwSignal::new(SessionState::Starting),
             account: RwSignal::new(None),
             server: RwSignal::new(None),
+            farewell: RwSignal::new(None),
         }
     }
 

@@ -25,8 +25,6 @@ pub mod stores {
     pub const META: &str = "meta";
     /// Conversation's key → text not sent yet.
     pub const DRAFT: &str = "draft";
-    /// What a person did in a notification; written by the service worker, adopted by the page.
-    pub const PENDING_ACTION: &str = "pending_action";
 }
 
 /// Brings a database of an older version (0: a new one) to [`VERSION`], one version after the other.

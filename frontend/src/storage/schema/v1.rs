@@ -4,7 +4,8 @@ use indexed_db_futures::Build;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::Error;
 
-/// The stores of version 1; spelled out here, so that later renames do not change the past.
+/// The stores of version 1; spelled out here, so that later renames do not change the past. `pending_action` is for what a
+/// person did in a notification: the service worker writes it, the page adopts it.
 pub(super) const STORES: [&str; 8] =
     ["entry", "conversation", "members", "outbox", "profile", "meta", "draft", "pending_action"];
 

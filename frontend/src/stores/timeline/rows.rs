@@ -148,7 +148,9 @@ fn group(rows: &mut [Row]) {
 
 fn same_sender(upper: &Bubble, lower: &Bubble) -> bool {
     match (upper, lower) {
-        (Bubble::Stored { entry: upper, .. }, Bubble::Stored { entry: lower, .. }) => upper.from == lower.from,
+        (Bubble::Stored { entry: upper, .. }, Bubble::Stored { entry: lower, .. }) => {
+            upper.from == lower.from
+        }
         _ => upper.place().mine && lower.place().mine,
     }
 }

@@ -1,0 +1,19 @@
+//! What this browser lets us do at this address.
+
+use leptos::prelude::*;
+
+use crate::stores::{Environment, Stores};
+
+/// Looks, once.
+pub(super) fn look(stores: Stores) {
+    let Some(window) = web_sys::window() else { return };
+    let offers_worker = js_sys::Reflect::has(&window.navigator(), &"serviceWorker".into()).unwrap_or(false);
+    let in_own_window =
+        window.match_media("(display-mode: standalone)").ok().flatten().is_some_and(|query| query.matches());
+    let secure = window.is_secure_context();
+    stores.environment.environment.set(Environment {
+        secure,
+        starts_offline: secure && offers_worker,
+        installed: in_own_window,
+    });
+}
