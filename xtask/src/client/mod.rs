@@ -1,18 +1,21 @@
 //! The client's build: Trunk compiles it, and what Trunk leaves undone is done here.
 //!
 //! 1. Trunk writes its starting script into the page, which our security policy (no `unsafe-inline`) forbids:
-//!    [`page`] moves it into a file.
-//! 2. Trunk's names carry a hash of what went *into* wasm-bindgen and wasm-opt; another version of either, and
+//!    [`scripts`] moves it into a file.
+//! 2. Our style sheets are ten files, and needed as one: [`styles`] joins them.
+//! 3. Trunk's names carry a hash of what went *into* wasm-bindgen and wasm-opt; another version of either, and
 //!    other content stands under a name that browsers keep for a year. [`names`] makes them of the content.
-//! 3. The service worker must know its build and what belongs to it: [`worker`] tells it.
-//! 4. A release has each file compressed, as small as it gets, beside it: [`compress`].
+//! 4. The service worker must know its build and what belongs to it: [`worker`] tells it.
+//! 5. A release has each file compressed, as small as it gets, beside it: [`compress`].
 //!
-//! The first three happen in Trunk's `post_build` hook too, so that `trunk serve` shows what will ship.
+//! The first four happen in Trunk's `post_build` hook too, so that `trunk serve` shows what will ship.
 
 mod compress;
+mod markup;
 mod names;
 mod next_build;
-mod page;
+mod scripts;
+mod styles;
 mod worker;
 
 use std::env;
@@ -65,7 +68,8 @@ pub fn post_build() -> Result<()> {
 
 /// All that happens in the hook, in its order: the worker's list needs the last names.
 fn finish(mut files: Tree) -> Result<Tree> {
-    page::move_scripts_to_files(&mut files)?;
+    scripts::move_to_files(&mut files)?;
+    styles::join(&mut files)?;
     names::make_of_content(&mut files, "")?;
     worker::tell_its_build(&mut files)?;
     Ok(files)
@@ -86,7 +90,7 @@ fn print_sizes(files: &Tree) {
 mod tests {
     use super::*;
 
-    const INDEX: &str = r#"<!DOCTYPE html><html><head><link rel="stylesheet" href="/main-1f.css"/>
+    const INDEX: &str = r#"<!DOCTYPE html><html><head><link rel="stylesheet" href="/main-1f0c1f0c1f0c1f0c.css"/>
 <link rel="modulepreload" href="/app-00ff00ff00ff00f.js" crossorigin="anonymous"></head><body>
 <script type="module">import init from '/app-00ff00ff00ff00f.js';
 init({ module_or_path: '/app-00ff00ff00ff00f_bg.wasm' });</script></body></html>"#;
