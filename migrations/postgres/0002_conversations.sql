@@ -25,7 +25,8 @@ create table conversation (
 );
 
 -- An account in a conversation, now or formerly. role: 1 member, 2 admin, 3 owner, null when no longer in.
--- standing: 1 accepted, 2 request, 3 declined. `joined_seq` and `joined_position` tell of the newest coming in.
+-- standing: 1 accepted, 2 request, 3 declined. `first_seq` is the entry by which the account came in first; `joined_seq` and
+-- `joined_position` tell of the newest coming in.
 -- `own_count` counts the account's messages, `own_read` those of them at `read_seq`, `read_count` everyone's there.
 -- `position` is the newest change of the membership, `receipt_position` that of the marks.
 -- `left_title` is the title as it was when the account went.
@@ -34,6 +35,7 @@ create table member (
     conversation bytea not null,
     role bigint,
     standing bigint not null,
+    first_seq bigint not null,
     joined_seq bigint not null,
     joined_position bigint not null,
     left_title text,

@@ -3,6 +3,9 @@
 use common::id::ConversationId;
 use common::wire::ConversationDelta;
 
+use super::dialect::values;
+use super::resume::newest_changed;
+use super::views::{Wanted, load_view, tell_each};
 use super::{AccountId, Store, StoreError};
 
 impl Store {
@@ -13,7 +16,10 @@ impl Store {
         account: AccountId,
         conversation: ConversationId,
     ) -> Result<ConversationDelta, StoreError> {
-        unimplemented!("{account:?} {conversation}")
+        let mut snapshot = self.inner.engine.snapshot().await?;
+        let mut conn = snapshot.conn();
+        let view = load_view(&mut conn, account, conversation).await?;
+        Ok(view.tell(&mut conn, Wanted { since: 0, page_entries: 0 }).await?.delta)
     }
 
     /// What each of these accounts is told of a conversation: members and receipts that changed after `since` (all of
@@ -24,7 +30,8 @@ impl Store {
         accounts: &[AccountId],
         since: u64,
     ) -> Result<Vec<(AccountId, ConversationDelta)>, StoreError> {
-        unimplemented!("{conversation} {accounts:?} {since}")
+        let mut snapshot = self.inner.engine.snapshot().await?;
+        tell_each(&mut snapshot.conn(), conversation, &accounts.iter().copied().collect(), since).await
     }
 
     /// A page of the account's conversations, most recently changed first, whole, each with its newest entry as the
@@ -35,7 +42,16 @@ impl Store {
         cursor: Option<u64>,
         limit: usize,
     ) -> Result<(Vec<ConversationDelta>, Option<u64>), StoreError> {
-        unimplemented!("{account:?} {cursor:?} {limit}")
+        let mut snapshot = self.inner.engine.snapshot().await?;
+        let mut conn = snapshot.conn();
+        let newest = i64::MAX.cast_unsigned();
+        let stretch = (0, cursor.unwrap_or(newest).min(newest));
+        let (views, left) = newest_changed(&mut conn, account, stretch, limit.max(1)).await?;
+        let mut conversations = Vec::with_capacity(views.len());
+        for view in views {
+            conversations.push(view.tell(&mut conn, Wanted { since: 0, page_entries: 1 }).await?.delta);
+        }
+        Ok((conversations, left))
     }
 
     /// The current members of a conversation that the account is in (who is to hear that it types, say).
@@ -45,6 +61,19 @@ impl Store {
         account: AccountId,
         conversation: ConversationId,
     ) -> Result<Vec<AccountId>, StoreError> {
-        unimplemented!("{account:?} {conversation}")
+        let mut read = self.inner.engine.read().await?;
+        let rows: Vec<(i64,)> = read
+            .conn()
+            .all(
+                "select o.account from member m join member o on o.conversation = m.conversation \
+                 where m.account = $1 and m.conversation = $2 and m.role is not null and o.role is not null \
+                 order by o.account",
+                values![account, conversation],
+            )
+            .await?;
+        if rows.is_empty() {
+            return Err(StoreError::NotFound);
+        }
+        Ok(rows.into_iter().map(|(account,)| AccountId(account)).collect())
     }
 }

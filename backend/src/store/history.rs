@@ -1,8 +1,11 @@
 //! Pages of a log.
 
 use common::id::{ConversationId, Seq};
+use common::limits;
+use common::model::Interval;
 use common::wire::Page;
 
+use super::views::{load_intervals, load_page, load_view};
 use super::{AccountId, Store, StoreError};
 
 /// Which part of a log.
@@ -28,6 +31,58 @@ impl Store {
         range: HistoryRange,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        unimplemented!("{account:?} {conversation} {range:?} {limit}")
+        let mut snapshot = self.inner.engine.snapshot().await?;
+        let mut conn = snapshot.conn();
+        let view = load_view(&mut conn, account, conversation).await?;
+        let intervals = load_intervals(&mut conn, account, conversation).await?;
+        let limit = limit.clamp(1, limits::PAGE_ENTRIES) as u64;
+        match range.stretch(&intervals, view.log_head().seq, limit) {
+            Some((from, to)) => load_page(&mut conn, conversation, from, to).await,
+            None => Ok(Page { digest_before: Default::default(), entries: Vec::new() }),
+        }
+    }
+}
+
+impl HistoryRange {
+    /// The first and last seq of the stretch, given what may be seen of a log that ends at `head`.
+    fn stretch(self, visible: &[Interval], head: Seq, limit: u64) -> Option<(Seq, Seq)> {
+        let closed = |interval: &Interval| (interval.from, interval.to.map_or(head, |to| to.min(head)));
+        let below = match self {
+            Self::Newest => head,
+            Self::Before(seq) => seq.saturating_sub(1),
+            Self::After(seq) => {
+                let (from, to) = visible.iter().map(closed).find(|&(from, to)| from <= to && to > seq)?;
+                let from = from.max(seq + 1);
+                return Some((from, to.min(from + limit - 1)));
+            }
+        };
+        let (from, to) = visible.iter().rev().map(closed).find(|&(from, to)| from <= to && from <= below)?;
+        let to = to.min(below);
+        Some((from.max((to + 1).saturating_sub(limit)), to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_never_crosses_what_one_may_not_see() {
+        let visible = [Interval { from: 3, to: Some(6) }, Interval { from: 10, to: None }];
+        let stretch = |range: HistoryRange, limit| range.stretch(&visible, 14, limit);
+        assert_eq!(stretch(HistoryRange::Newest, 3), Some((12, 14)));
+        assert_eq!(stretch(HistoryRange::Newest, 50), Some((10, 14)));
+        assert_eq!(stretch(HistoryRange::Before(10), 50), Some((3, 6)));
+        assert_eq!(stretch(HistoryRange::Before(12), 1), Some((11, 11)));
+        assert_eq!(stretch(HistoryRange::Before(6), 2), Some((4, 5)));
+        assert_eq!(stretch(HistoryRange::Before(3), 2), None);
+        assert_eq!(stretch(HistoryRange::Before(0), 2), None);
+        assert_eq!(stretch(HistoryRange::Before(u64::MAX), 1), Some((14, 14)));
+        assert_eq!(stretch(HistoryRange::After(0), 50), Some((3, 6)));
+        assert_eq!(stretch(HistoryRange::After(6), 2), Some((10, 11)));
+        assert_eq!(stretch(HistoryRange::After(13), 2), Some((14, 14)));
+        assert_eq!(stretch(HistoryRange::After(14), 2), None);
+        assert_eq!(stretch(HistoryRange::After(u64::MAX), 2), None);
+        assert_eq!(HistoryRange::Newest.stretch(&[], 14, 2), None);
     }
 }

@@ -31,6 +31,8 @@ mod messages;
 mod receipts;
 mod writer;
 
+mod views;
+
 mod compare;
 mod conversations;
 mod history;

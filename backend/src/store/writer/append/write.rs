@@ -105,7 +105,7 @@ async fn accept(
     account: AccountId,
     position: u64,
 ) -> Result<(), StoreError> {
-    let sql = "update member set standing = $1, position = $2, receipt_position = $2 \
+    let sql = "update member set standing = $1, receipt_position = $2 \
                where account = $3 and conversation = $4";
     let values = values![standing_code(Standing::Accepted), position, account, conversation];
     tx.conn.run(sql, values).await?;
@@ -145,9 +145,9 @@ async fn insert_seat(
     seat: &Seat,
     position: u64,
 ) -> Result<(), StoreError> {
-    let sql = "insert into member (account, conversation, role, standing, joined_seq, joined_position, own_count, \
-               delivered_seq, read_seq, read_count, own_read, position, receipt_position) \
-               values ($1, $2, $3, $4, 1, $5, $6, 0, 0, 0, 0, $5, $5)";
+    let sql = "insert into member (account, conversation, role, standing, first_seq, joined_seq, joined_position, \
+               own_count, delivered_seq, read_seq, read_count, own_read, position, receipt_position) \
+               values ($1, $2, $3, $4, 1, 1, $5, $6, 0, 0, 0, 0, $5, $5)";
     let role = seat.role.map(role_code);
     let values = values![account, conversation, role, standing_code(seat.standing), position, seat.own_count];
     tx.conn.run(sql, values).await?;
