@@ -79,6 +79,7 @@ impl Accounts {
             return Err(SignOutTrouble::Waiting(waiting + refused));
         }
         local::write(names::SIGN_OUT_OWED, "yes");
+        page.depart(Farewell::SignedOut);
         let told = futures::select! {
             told = sign_out_on_server().fuse() => told,
             () = TimeoutFuture::new(SIGN_OUT_WITHIN_MS).fuse() => false,
@@ -86,7 +87,7 @@ impl Accounts {
         if told {
             local::remove(names::SIGN_OUT_OWED);
         }
-        page.leave(Farewell::SignedOut).await;
+        page.wipe_and_reload().await;
         Ok(())
     }
 
@@ -117,8 +118,20 @@ impl Accounts {
 
     /// Deletes the account, then wipes and loads the page anew.
     pub async fn delete_account(&self, password: String) -> Result<(), ApiTrouble> {
-        api::post_quietly("/api/me/delete", &DeleteAccount { password }).await?;
-        self.page.get_value().leave(Farewell::Deleted).await;
+        let page = self.page.get_value();
+        // the server closes the socket as it deletes, possibly before it answers
+        let expect = |farewell| {
+            if let Some(signed_in) = page.signed_in() {
+                signed_in.expect_farewell(farewell);
+            }
+        };
+        expect(Some(Farewell::Deleted));
+        if let Err(trouble) = api::post_quietly("/api/me/delete", &DeleteAccount { password }).await {
+            expect(None);
+            return Err(trouble);
+        }
+        page.depart(Farewell::Deleted);
+        page.wipe_and_reload().await;
         Ok(())
     }
 

@@ -109,28 +109,23 @@ impl Page {
         let page = self.clone();
         let user_id = record.user_id.clone();
         let signed_in = SignedIn::start(stores, record.user_id, move |farewell| {
-            let (page, user_id) = (page.clone(), user_id.clone());
-            spawn_local(async move { page.wipe_and_reload(&user_id, farewell).await });
+            forget_session(&user_id, farewell);
+            let page = page.clone();
+            spawn_local(async move { page.wipe_and_reload().await });
         });
         *self.inner.signed_in.borrow_mut() = Some(signed_in);
     }
 
-    /// Nobody is signed in here any more: forgets who was, wipes what was stored, and loads the page anew, which also
-    /// empties memory. The other tabs do the same.
-    pub(super) async fn leave(&self, farewell: Farewell) {
+    /// Nobody is to be signed in here any more: forgets who was, stops all that runs for them, and lets the other tabs
+    /// do the same. What is stored goes in [`Self::wipe_and_reload`].
+    pub(super) fn depart(&self, farewell: Farewell) {
         let Some(signed_in) = self.inner.signed_in.borrow_mut().take() else { return };
-        let user_id = signed_in.me().clone();
+        forget_session(signed_in.me(), farewell);
         signed_in.leave(farewell);
-        self.wipe_and_reload(&user_id, farewell).await;
     }
 
-    async fn wipe_and_reload(&self, user_id: &UserId, farewell: Farewell) {
-        let theirs = |record: SessionRecord| record.user_id == *user_id;
-        if local::read_record(names::SESSION).is_some_and(theirs) {
-            local::remove(names::SESSION);
-        }
-        local::write_record(names::WIPE_OWED, user_id);
-        local::write_for_tab(names::FAREWELL, &farewell);
+    /// Deletes what was stored, and loads the page anew, which also empties memory.
+    pub(super) async fn wipe_and_reload(&self) {
         pay_wipe().await;
         reload();
     }
@@ -149,6 +144,16 @@ impl Page {
             (None, None) => {}
         }
     }
+}
+
+/// Forgets who was signed in, and notes what must be wiped and said.
+fn forget_session(user_id: &UserId, farewell: Farewell) {
+    let theirs = |record: SessionRecord| record.user_id == *user_id;
+    if local::read_record(names::SESSION).is_some_and(theirs) {
+        local::remove(names::SESSION);
+    }
+    local::write_record(names::WIPE_OWED, user_id);
+    local::write_for_tab(names::FAREWELL, &farewell);
 }
 
 /// Does what an earlier page could not finish: tells the server of a sign-out, deletes a database.

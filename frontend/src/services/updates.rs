@@ -10,13 +10,18 @@ use crate::stores::{Stores, UpdateState};
 
 /// Registers the worker, where the browser offers one. The app then starts without a network.
 pub(super) fn register(stores: Stores) {
+    // who works on the client wants to see the newest, not what a worker kept
+    if cfg!(debug_assertions) {
+        return;
+    }
     let Some(container) = container() else { return };
     // a first visit is not controlled until the worker claims it, and then nothing has changed
-    let was_controlled = container.controller().is_some();
+    let mut was_controlled = container.controller().is_some();
     let on_change = Closure::<dyn FnMut()>::new(move || {
         if was_controlled {
             reload();
         }
+        was_controlled = true;
     });
     container.set_oncontrollerchange(Some(on_change.as_ref().unchecked_ref()));
     on_change.forget();
