@@ -3,11 +3,13 @@
 pub mod app;
 pub mod auth;
 pub mod chat;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod error;
 pub mod fanout;
 pub mod gateway;
+pub mod http;
 pub mod lifecycle;
 pub mod store;
 pub mod telemetry;

@@ -2,6 +2,7 @@
 
 use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
+use time::Duration;
 
 use crate::auth::token::Token;
 
@@ -14,13 +15,13 @@ pub const SESSION_SECONDS: i64 = 400 * 24 * 60 * 60;
 
 /// The `Set-Cookie` that signs a browser in. `secure` keeps it to https.
 pub fn sign_in(token: &Token, secure: bool) -> HeaderValue {
-    let cookie = base(token.reveal(), secure).max_age(cookie::time::Duration::seconds(SESSION_SECONDS));
+    let cookie = base(token.reveal(), secure).max_age(Duration::seconds(SESSION_SECONDS));
     header_value(cookie.build())
 }
 
 /// The `Set-Cookie` that makes a browser forget it.
 pub fn sign_out(secure: bool) -> HeaderValue {
-    header_value(base("", secure).max_age(cookie::time::Duration::ZERO).build())
+    header_value(base("", secure).max_age(Duration::ZERO).build())
 }
 
 /// The token in a request's cookies, if there is one.

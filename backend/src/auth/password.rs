@@ -9,8 +9,11 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use common::text::check_password_length;
+use common::wire::{ErrorBody, ErrorCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zxcvbn::{Score, zxcvbn};
+
+use crate::error::Error;
 
 /// Memory of one hash, in KiB.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -44,6 +47,20 @@ pub enum PasswordError {
     Failed,
 }
 
+impl PasswordError {
+    /// What the client is told. `field` is the password's name on the wire.
+    pub fn refusal(self, field: &str) -> Error {
+        let (code, retry_after) = match self {
+            Self::Busy => (ErrorCode::Unavailable, Some(1)),
+            Self::Weak => (ErrorCode::WeakPassword, None),
+            Self::Failed => (ErrorCode::Internal, None),
+        };
+        let field = (self == Self::Weak).then(|| field.to_owned());
+        let body = ErrorBody::new(code, self.to_string());
+        Error::Refused(Box::new(ErrorBody { field, retry_after, ..body }))
+    }
+}
+
 impl Passwords {
     /// A pool that uses up to half of the machine's cores.
     pub fn new() -> Self {
@@ -68,8 +85,8 @@ impl Passwords {
     ) -> Result<String, PasswordError> {
         self.run(move || {
             let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
-            let strong = check_password_length(&password).is_ok()
-                && zxcvbn(&password, &hints).score() >= Score::Three;
+            let strong =
+                check_password_length(&password).is_ok() && zxcvbn(&password, &hints).score() >= Score::Three;
             if !strong {
                 return Err(PasswordError::Weak);
             }

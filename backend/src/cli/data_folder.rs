@@ -1,0 +1,111 @@
+//! The data folder: everything that a server remembers, and the lock that keeps two servers apart.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use common::wire::Epoch;
+use tokio::sync::mpsc;
+
+use super::Ending;
+use crate::clock::Clock;
+use crate::store::{Commit, Store, StoreOptions};
+
+/// The database, in the data folder.
+const DATABASE: &str = "hongyan.db";
+/// The file that a running server holds locked. It is empty and stays; the lock goes with the process.
+const LOCK: &str = "hongyan.lock";
+
+/// A data folder that can be used.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    /// Held by a server and by a restore; nobody else may be one meanwhile.
+    _lock: Option<File>,
+}
+
+impl DataFolder {
+    /// For a server, or for putting a backup in place: nobody else may be doing either. Made if it is not there.
+    ///
+    /// Errors: `Usage`, if it cannot be used.
+    pub fn own(path: &Path) -> Result<Self, Ending> {
+        make(path).map_err(|error| unusable(path, error))?;
+        let lock = OpenOptions::new().create(true).append(true).open(path.join(LOCK));
+        let lock = lock.map_err(|error| unusable(path, error))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: Some(lock) }),
+            Err(TryLockError::WouldBlock) => {
+                Err(Ending::usage(format!("data folder {}: a server is running on it", path.display())))
+            }
+            Err(TryLockError::Error(error)) => Err(unusable(path, error)),
+        }
+    }
+
+    /// For a command that works beside a running server.
+    ///
+    /// Errors: `Usage`, if it is not there or cannot be read.
+    pub fn share(path: &Path) -> Result<Self, Ending> {
+        fs::read_dir(path).map_err(|error| unusable(path, error))?;
+        Ok(Self { path: path.to_owned(), _lock: None })
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.path.join(DATABASE)
+    }
+
+    /// Opens the store in it. Whoever gives `commits` is told of every commit.
+    ///
+    /// Errors: `Usage`, if the database cannot be read.
+    pub async fn open(&self, clock: &Clock, commits: Option<mpsc::Sender<Commit>>) -> Result<Store, Ending> {
+        let ids = clock.clone();
+        let new_id = Arc::new(move || ids.uuid_v7());
+        let options = StoreOptions { commits, ..StoreOptions::new(new_epoch(clock), new_id) };
+        let database = self.database();
+        Store::open_sqlite(&database, options)
+            .await
+            .map_err(|error| Ending::usage(format!("{}: {error}", database.display())))
+    }
+}
+
+/// A number that no other life of a store has had.
+pub fn new_epoch(clock: &Clock) -> Epoch {
+    Epoch(u64::from_le_bytes(clock.random()))
+}
+
+/// Makes a folder that only its owner may look into.
+fn make(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
+}
+
+fn unusable(path: &Path, error: std::io::Error) -> Ending {
+    Ending::usage(format!("data folder {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_owner_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/data");
+        assert!(DataFolder::share(&path).is_err(), "it is not there yet");
+        let owner = DataFolder::own(&path).unwrap();
+        let Err(Ending::Usage(line)) = DataFolder::own(&path) else { panic!("two owners") };
+        assert!(line.ends_with("a server is running on it"), "{line}");
+        assert!(DataFolder::share(&path).is_ok());
+        drop(owner);
+        assert!(DataFolder::own(&path).is_ok());
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert!(matches!(DataFolder::own(file.path()), Err(Ending::Usage(_))));
+        assert!(matches!(DataFolder::share(file.path()), Err(Ending::Usage(_))));
+    }
+}

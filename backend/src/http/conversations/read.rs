@@ -1,0 +1,29 @@
+//! `POST /api/conversations/{conversationId}/read`
+
+use axum::extract::State;
+use common::id::ConversationId;
+use common::wire::http::MarkRead;
+use http::StatusCode;
+
+use crate::app::App;
+use crate::auth::session::Session;
+use crate::chat::read;
+use crate::error::Error;
+use crate::http::body::Json;
+use crate::http::place::InPath;
+
+/// Marks everything up to `seq` as read.
+///
+/// Errors: `notFound`, `invalid` naming `seq` (beyond the end of the log), `unavailable`.
+#[utoipa::path(post, path = "/api/conversations/{conversationId}/read", tag = "Conversations",
+    params(("conversationId" = ConversationId, Path)),
+    request_body = MarkRead, responses((status = NO_CONTENT)))]
+pub async fn mark_read(
+    State(app): State<App>,
+    session: Session,
+    InPath(id): InPath<ConversationId>,
+    Json(request): Json<MarkRead>,
+) -> Result<StatusCode, Error> {
+    read::mark_read(&app, &session.caller, id, request.seq).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,146 @@
+//! The door: lets no more connections in than there is room for, and ends those that take nothing any more.
+
+use std::future::Future;
+use std::future::{Ready, ready};
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum_server::accept::Accept;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Sleep, sleep};
+
+/// How long the other end may take nothing of what is there for it.
+const TAKES_WITHIN: Duration = Duration::from_secs(60);
+
+/// Lets connections in. Who finds no room is turned away at once, which costs less than letting it wait.
+#[derive(Clone, Debug)]
+pub struct Door {
+    places: Arc<Semaphore>,
+}
+
+impl Door {
+    /// A door to this many places.
+    pub fn new(connections: u32) -> Self {
+        Self { places: Arc::new(Semaphore::new(connections as usize)) }
+    }
+}
+
+impl<S> Accept<TcpStream, S> for Door {
+    type Stream = Guest;
+    type Service = S;
+    type Future = Ready<io::Result<(Guest, S)>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            return ready(Err(io::Error::other("no room for another connection")));
+        };
+        ready(stream.set_nodelay(true).map(|()| (Guest { stream, stalled: None, _place: place }, service)))
+    }
+}
+
+/// A connection and its place. It stays the same when it becomes a WebSocket.
+#[derive(Debug)]
+pub struct Guest {
+    stream: TcpStream,
+    /// Runs while the other end takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Guest {
+    /// Notes whether a write went on. Errors: it did not for too long.
+    fn watch<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(TAKES_WITHIN)));
+        match stalled.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl AsyncRead for Guest {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Guest {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watch(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.watch(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    async fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (near, far) = tokio::join!(listener.accept(), TcpStream::connect(listener.local_addr().unwrap()));
+        (near.unwrap().0, far.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_place_is_free_again_when_its_guest_has_left() {
+        let door = Door::new(1);
+        let (guest, ()) = door.accept(pair().await.0, ()).await.unwrap();
+        assert!(door.accept(pair().await.0, ()).await.is_err());
+        drop(guest);
+        assert!(door.accept(pair().await.0, ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_any_more_is_left() {
+        let (near, _far) = pair().await;
+        let (mut guest, ()) = Door::new(1).accept(near, ()).await.unwrap();
+        // whatever the kernel's buffers hold, they are full some time
+        let full = async { while guest.write_all(&[0; 64 * 1024]).await.is_ok() {} };
+        let waited = tokio::time::timeout(Duration::from_millis(200), full).await;
+        assert!(waited.is_err(), "it waits for the other end");
+        tokio::time::pause();
+        tokio::time::advance(TAKES_WITHIN).await;
+        let error = guest.write_all(&[0; 64 * 1024]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+}

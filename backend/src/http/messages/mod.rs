@@ -1,0 +1,5 @@
+//! Messages, one at a time.
+
+pub mod send;
+
+pub mod show;
