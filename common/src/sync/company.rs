@@ -78,7 +78,7 @@ impl Engine {
         if people == self.company.watched {
             return;
         }
-        self.company.present.retain(|user_id, _| people.contains(user_id));
+        self.company.present.retain(|user_id, _| people.iter().any(|kept| kept.folded() == user_id.folded()));
         self.company.watched = people.clone();
         if self.link.is_up() {
             self.transmit(ClientWords::Watch { user_ids: people });
@@ -86,7 +86,9 @@ impl Engine {
     }
 
     pub(super) fn presence_came(&mut self, people: Vec<PersonPresence>) {
-        let watched = |person: &PersonPresence| self.company.watched.binary_search(&person.user_id).is_ok();
+        let watched = |person: &PersonPresence| {
+            self.company.watched.iter().any(|watched| watched.0.eq_ignore_ascii_case(&person.user_id.0))
+        };
         let people: Vec<PersonPresence> = people.into_iter().filter(watched).collect();
         for person in &people {
             self.company.present.insert(person.user_id.clone(), person.clone());

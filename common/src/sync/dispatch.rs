@@ -42,18 +42,18 @@ impl Engine {
                 }
             }
             ServerWords::Conversation(mut delta) => {
-                if self.believes_live_words() {
+                if self.believes_live_registers() {
                     delta.page = None;
                     self.take_delta(delta);
                 }
             }
             ServerWords::Profile(profile) => {
-                if self.believes_live_words() {
+                if self.believes_live_registers() {
                     self.take_profile(profile);
                 }
             }
             ServerWords::Account(account) => {
-                if self.believes_live_words() {
+                if self.believes_live_registers() {
                     self.take_account(account);
                 }
             }

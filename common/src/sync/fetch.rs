@@ -146,8 +146,14 @@ impl Engine {
         self.ask_history(key, why, Ask { before: Some(hole.to + 1), after: None, limit });
     }
 
-    /// The connection is believed: what the person asked for before goes out.
+    /// The connection is believed: what was known to be lacking is looked at, and what the person asked for goes out.
     pub(super) fn ask_what_was_wanted(&mut self) {
+        let lacking =
+            self.conversations.iter().filter(|found| found.record.head_seq > ranges::top(&found.record.held));
+        let lacking = lacking.map(|found| &found.record.key);
+        for key in lacking.chain(self.outbox.lanes().map(|(key, _)| key)) {
+            self.fetching.look_at(key);
+        }
         for (key, before) in std::mem::take(&mut self.fetching.asked_early) {
             self.history_wanted(&key, before);
         }
@@ -178,7 +184,7 @@ impl Engine {
             }
             Why::Tail => {
                 conversation.visit.fetching = false;
-                if outcome == PageOutcome::NothingNew {
+                if outcome == PageOutcome::NothingNew && !conversation.comparing {
                     conversation.visit.barren_head = conversation.record.head_seq;
                 }
                 self.fetching.failures = 0;

@@ -76,6 +76,12 @@ impl Item {
         }
     }
 
+    /// An item that was in the log until a reset; its row is in the batch with this number.
+    fn returned(record: OutboxRecord, batch: u64) -> Self {
+        let stage = Stage::Storing { batch };
+        Self { record, stage, in_doubt: true, stored: false, early: 0, failures: 0, told: None }
+    }
+
     /// Its text is another: views hear of it once it is stored.
     pub(super) fn rewritten(&mut self) {
         self.stored = false;
@@ -135,7 +141,7 @@ impl Lane {
                     one_is_being_marked = true;
                 }
                 Stage::Queued => return Some(Step::Mark(item.record.message_id)),
-                Stage::Storing { batch } if batch == gathering => {
+                Stage::Storing { batch } if batch == gathering && !item.in_doubt => {
                     return Some(Step::Mark(item.record.message_id));
                 }
                 Stage::Unknown if !one_is_being_marked => {
@@ -269,11 +275,12 @@ impl Outbox {
     }
 
     /// Puts messages that were in the log, and no longer are, before all others of their lane under the same ids. Those
-    /// that are in the lane already stay where they are. Every row of the lane gets a new number in the order.
-    pub(super) fn return_to_front(&mut self, key: &ConversationKey, records: Vec<OutboxRecord>) {
+    /// that are in the lane already stay where they are. Every row of the lane gets a new number in the order, by the batch with
+    /// this number.
+    pub(super) fn return_to_front(&mut self, key: &ConversationKey, records: Vec<OutboxRecord>, batch: u64) {
         let waiting = self.lanes.remove(key).unwrap_or_default();
         let returned = records.into_iter().filter(|record| !self.lane_of.contains_key(&record.message_id));
-        let returned: Vec<Item> = returned.map(Item::stored).collect();
+        let returned: Vec<Item> = returned.map(|record| Item::returned(record, batch)).collect();
         for mut item in returned.into_iter().chain(waiting.items) {
             item.record.order = self.next_order();
             self.push(item);

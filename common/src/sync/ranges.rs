@@ -9,6 +9,14 @@ use crate::model::{Digest, Entry, Interval};
 use crate::sync::{HeldRange, StoredEntry};
 use crate::wire::Page;
 
+/// No log is longer: what a number in JSON can say exactly. Anything else is nonsense, and is not calculated with.
+const LAST_PLACE: Seq = 1 << 53;
+
+/// Whether an entry can stand there.
+pub(super) fn is_place(seq: Seq) -> bool {
+    (1..=LAST_PLACE).contains(&seq)
+}
+
 /// The copy held and the server's log differ in something older.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Fork;
@@ -24,7 +32,7 @@ impl Chain {
     /// Checks a page; `None` when it is empty or its entries do not follow one another.
     pub(super) fn of(page: Page) -> Option<Self> {
         let first = page.entries.first()?.seq;
-        if first == 0 || (first == 1 && page.digest_before != Digest::default()) {
+        if !is_place(first) || (first == 1 && page.digest_before != Digest::default()) {
             return None;
         }
         let mut digest = page.digest_before;

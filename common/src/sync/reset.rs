@@ -53,6 +53,8 @@ pub(super) struct Comparison {
     part: Vec<Copy>,
     /// Conversations whose copies contradict the server, to be compared next.
     forks: BTreeSet<ConversationKey>,
+    /// A fork showed that the server does not know a conversation at all: more is wrong than one copy.
+    lost_one: bool,
     /// Counts parts, so that an answer to an earlier part is known as such.
     part_number: u64,
     /// What storage was asked, in order, with the part that asked.
@@ -271,7 +273,7 @@ impl Engine {
         if records.is_empty() {
             return;
         }
-        self.outbox.return_to_front(key, records);
+        self.outbox.return_to_front(key, records, self.journal.next_number());
         let ids = self.outbox.lane(key).into_iter().flat_map(|lane| &lane.items);
         for message_id in ids.map(|item| item.record.message_id) {
             self.journal.touch_row(message_id);
@@ -283,6 +285,8 @@ impl Engine {
         let of_all = self.comparison.is_of_all();
         let Some(conversation) = self.conversations.get_mut(key) else { return };
         conversation.comparing = false;
+        conversation.visit.barren_head = 0;
+        conversation.visit.barren_hole = false;
         let above = verdict.common_seq;
         let had_more = ranges::top(&conversation.record.held) > above;
         if verdict.known {
@@ -301,6 +305,7 @@ impl Engine {
             }
             return;
         }
+        self.comparison.lost_one = true;
         let peer = conversation.record.peer.clone();
         self.drop_conversation(key);
         match (self.outbox.lane(key), peer) {
@@ -318,8 +323,11 @@ impl Engine {
         for conversation in self.conversations.iter_mut() {
             conversation.comparing = false;
         }
-        if self.comparison.scope.take() == Some(Scope::All) {
-            self.resume_from_nothing();
+        let lost_one = std::mem::take(&mut self.comparison.lost_one);
+        match self.comparison.scope.take() {
+            Some(Scope::All) => self.resume_from_nothing(),
+            Some(Scope::Fork) if lost_one => self.begin_reset(),
+            Some(Scope::Fork) | None => {}
         }
     }
 }

@@ -11,7 +11,7 @@
 //! stream of batches as all that came before them, so the position in storage never says more than storage holds. Where
 //! it holds less (a hole), the record says so: its head is stored with it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::id::ConversationId;
 use crate::sync::journal::After;
@@ -19,8 +19,10 @@ use crate::sync::requests::Request;
 use crate::sync::{Engine, Write};
 use crate::wire::{ClientWords, ErrorBody, Position, Remedy, Resume, ResumeKind, Resumed};
 
-/// Conversations that were asked about in vain, at most; beyond it frames of unknown ones are passed over.
+/// Unknown conversations that one connection asks about, at most; frames of further ones are passed over.
 const STRANGERS: usize = 1_000;
+/// How often one connection asks about the same; a server that speaks of it and never tells it is not well.
+const ASKS_ABOUT_ONE: u32 = 8;
 
 /// Where catching up is.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -56,7 +58,7 @@ pub(super) struct CatchUp {
     again: bool,
     /// This connection has had its reset.
     was_reset: bool,
-    strangers: BTreeSet<ConversationId>,
+    strangers: BTreeMap<ConversationId, u32>,
     failures: u32,
 }
 
@@ -98,10 +100,23 @@ impl Engine {
         self.catch_up.confirmed && self.catch_up.stage != Stage::Comparing
     }
 
-    /// A frame spoke of a conversation that this device does not know. A resume from the position held brings it; asked
-    /// once for each on a connection.
+    /// The same for what replaces rather than grows (a profile, one's own account, a standing): the answer to the resume
+    /// that is under way may be older or newer than what came live, and comes after it. So another resume decides.
+    pub(super) fn believes_live_registers(&mut self) -> bool {
+        self.catch_up.again |= self.catch_up.stage == Stage::Asked;
+        self.believes_live_words()
+    }
+
+    /// A frame spoke of a conversation that this device does not know. A resume from the position held brings it, one that
+    /// is asked for after the frame: the one under way may have been answered before.
     pub(super) fn stranger(&mut self, id: ConversationId) {
-        if self.catch_up.strangers.len() < STRANGERS && self.catch_up.strangers.insert(id) {
+        let strangers = &mut self.catch_up.strangers;
+        if self.catch_up.again || (strangers.len() >= STRANGERS && !strangers.contains_key(&id)) {
+            return;
+        }
+        let asks = strangers.entry(id).or_default();
+        *asks += 1;
+        if *asks <= ASKS_ABOUT_ONE {
             self.catch_up_again();
         }
     }

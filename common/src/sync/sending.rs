@@ -9,6 +9,7 @@ use crate::id::{ConversationId, MessageId, Seq};
 use crate::model::{Entry, EntryType};
 use crate::sync::conversation::Conversation;
 use crate::sync::outbox::{Stage, Step};
+use crate::sync::ranges;
 use crate::sync::{Change, ConversationKey, Engine, OutboxRecord, Target, Write};
 use crate::text::Content;
 use crate::wire::{ClientWords, ErrorBody, ErrorCode, Remedy};
@@ -147,7 +148,7 @@ impl Engine {
         match item.stage {
             Stage::Storing { batch } if batch == number => {
                 item.stored = true;
-                item.stage = Stage::Queued;
+                item.stage = if item.in_doubt { Stage::Unknown } else { Stage::Queued };
             }
             Stage::Handing { batch } if batch == number => {
                 item.stored = true;
@@ -193,8 +194,8 @@ impl Engine {
         place: (Seq, i64, u64, u64),
     ) {
         let (seq, timestamp, count, actor_count) = place;
-        let Some(item) = self.outbox.get_mut(message_id).filter(|_| seq > 0) else { return };
-        item.stage = Stage::Sent { seq, asked: false };
+        self.row_is_sent(message_id, seq);
+        let Some(item) = self.outbox.get(message_id).filter(|_| ranges::is_place(seq)) else { return };
         let target = item.record.target.clone();
         let entry = Entry {
             seq,
@@ -225,6 +226,15 @@ impl Engine {
         self.take_entry(&key, entry);
     }
 
+    /// Whatever was thought of it before, the message is on the server: it is never again taken for one that is not.
+    pub(super) fn row_is_sent(&mut self, message_id: MessageId, seq: Seq) {
+        let Some(item) = self.outbox.get_mut(message_id).filter(|_| ranges::is_place(seq)) else { return };
+        item.stage = Stage::Sent { seq, asked: false };
+        if !std::mem::replace(&mut item.record.handed_over, true) {
+            self.journal.touch_row(message_id);
+        }
+    }
+
     /// The server does not have it, and says why.
     pub(super) fn message_refused(&mut self, message_id: MessageId, error: &ErrorBody) {
         let Some(key) = self.outbox.key_of(message_id).cloned() else { return };
@@ -247,7 +257,9 @@ impl Engine {
                 self.hold_lane(&key, error);
             }
             Remedy::RetryLater | Remedy::SignIn | Remedy::Never => {
+                // an id that was stored is answered by its first answer: this one is certainly not
                 item.stage = Stage::Refused;
+                item.in_doubt = false;
                 item.record.refused = Some(error.code);
                 item.record.handed_over = false;
                 self.journal.touch_row(message_id);

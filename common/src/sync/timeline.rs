@@ -6,7 +6,6 @@
 use crate::model::{ConversationKind, Entry};
 use crate::sync::conversation::Conversation;
 use crate::sync::journal::After;
-use crate::sync::outbox::Stage;
 use crate::sync::ranges::{self, Chain};
 use crate::sync::{Change, ConversationKey, Engine, Write};
 use crate::wire::{ConversationDelta, Page};
@@ -24,7 +23,10 @@ impl Engine {
     /// Takes an entry that came by itself.
     pub(super) fn take_entry(&mut self, key: &ConversationKey, entry: Entry) {
         let journal_is_full = self.journal.is_full();
-        let Some(conversation) = self.conversations.get_mut(key).filter(|_| entry.seq > 0) else { return };
+        let Some(conversation) = self.conversations.get_mut(key).filter(|_| ranges::is_place(entry.seq))
+        else {
+            return;
+        };
         if ranges::holds(&conversation.record.held, entry.seq) {
             return self.drop_row(entry.message_id);
         }
@@ -43,9 +45,9 @@ impl Engine {
             }
             None => {
                 self.fetching.look_at(key);
-                match self.outbox.get_mut(entry.message_id) {
-                    Some(item) => item.stage = Stage::Sent { seq: entry.seq, asked: false },
-                    None => self.tell(Change::Hint { key: key.clone(), entry }),
+                match self.outbox.contains(entry.message_id) {
+                    true => self.row_is_sent(entry.message_id, entry.seq),
+                    false => self.tell(Change::Hint { key: key.clone(), entry }),
                 }
             }
         }
@@ -93,6 +95,9 @@ impl Engine {
             (ConversationKind::Direct, Some(peer)) => ConversationKey::direct(peer),
             (ConversationKind::Direct, None) => return,
         };
+        if delta.head.seq > 0 && !ranges::is_place(delta.head.seq) {
+            return;
+        }
         let known_id = self.conversations.get(&key).map(|conversation| conversation.record.conversation_id);
         match known_id {
             Some(Some(id)) if id != delta.conversation_id => return self.copy_is_contradicted(&key),

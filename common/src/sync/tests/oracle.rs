@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{MessageId, Seq, UserId};
 use crate::model::{Entry, EntryType, Receipt};
-use crate::sync::ConversationKey;
+use crate::sync::ranges;
 use crate::sync::tests::server_log::Log;
 use crate::sync::tests::world::World;
+use crate::sync::{Change, ConversationKey};
+use crate::wire::{ClientFrame, ClientWords};
 
 impl World {
     /// A device's storage by itself, and what its position claims against the model.
@@ -16,6 +18,59 @@ impl World {
         problems.extend(self.claims_too_much(device));
         let name = self.name(device);
         self.problems.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));
+    }
+
+    pub(super) fn check_position(&mut self, device: usize) {
+        let problem = self.claims_too_much(device);
+        let name = self.name(device);
+        self.problems.extend(problem.map(|problem| format!("{name}: {problem}")));
+    }
+
+    /// Views are told of nothing that a crash could take back.
+    pub(super) fn check_told(&mut self, device: usize, change: &Change) {
+        let storage = &self.devices[device].storage;
+        let problem = match change {
+            Change::Entries { key, entries } => {
+                let stored = storage.entries.get(key);
+                let lacks = |entry: &&Entry| stored.is_none_or(|stored| !stored.contains_key(&entry.seq));
+                entries
+                    .iter()
+                    .find(lacks)
+                    .map(|entry| format!("{key}: {} was told and is not stored", entry.seq))
+            }
+            Change::Outbox(item) if !storage.outbox.contains_key(&item.record.message_id) => {
+                Some(format!("{} was told and is not stored", item.record.message_id))
+            }
+            Change::OutboxGone { message_id, .. } if storage.outbox.contains_key(message_id) => {
+                Some(format!("{message_id} was told to be gone and is stored"))
+            }
+            _ => None,
+        };
+        let name = self.name(device);
+        self.problems.extend(problem.map(|problem| format!("{name}: {problem}")));
+    }
+
+    /// Nothing is handed over that is not marked so in storage, and nothing acknowledged that is not there.
+    pub(super) fn check_said(&mut self, device: usize, frame: &ClientFrame) {
+        let storage = &self.devices[device].storage;
+        let problem = match &frame.words {
+            ClientWords::SendMessage { message_id: Some(id), content, .. } => match storage.outbox.get(id) {
+                Some(row) if row.handed_over && row.content == *content => None,
+                Some(_) => Some(format!("{id} was handed over before it was marked so")),
+                None => Some(format!("{id} was handed over before it was stored")),
+            },
+            ClientWords::Ack { conversation_id, seq } => {
+                let record = storage
+                    .conversations
+                    .values()
+                    .find(|record| record.conversation_id == Some(*conversation_id));
+                let held = record.is_some_and(|record| ranges::holds(&record.held, *seq));
+                (!held).then(|| format!("{conversation_id}: {seq} was acknowledged and is not stored"))
+            }
+            _ => None,
+        };
+        let name = self.name(device);
+        self.problems.extend(problem.map(|problem| format!("{name}: {problem}")));
     }
 
     /// A position says "all that happened up to here is held, or known to be missing".

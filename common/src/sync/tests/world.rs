@@ -233,7 +233,7 @@ impl World {
 
     fn perform(&mut self, device: usize, output: Output) {
         let life = self.devices[device].life;
-        self.note(|| format!("{} {output:?}", self.name(device)));
+        self.note(|| format!("{} {output:?}", self.name(device)).chars().take(600).collect());
         match output {
             Output::Connect => {
                 self.devices[device].attempt += 1;
@@ -246,9 +246,12 @@ impl World {
                     self.soon(2_000, Event::ServerHearsEnd { socket });
                 }
             }
-            Output::Transmit(frame) => self.transmit(device, frame),
+            Output::Transmit(frame) => {
+                self.check_said(device, &frame);
+                self.transmit(device, frame);
+            }
             Output::Commit(batch) => self.soon(60, Event::Committed { device, life, batch }),
-            Output::Tell(_) => {}
+            Output::Tell(change) => self.check_told(device, &change),
             Output::LoadDigests { key, seqs } => {
                 let digests = self.devices[device].storage.digests(&key, &seqs);
                 self.soon(60, Event::DigestsRead { device, life, key, digests });
@@ -332,6 +335,7 @@ impl World {
     fn store(&mut self, device: usize, batch: &Batch) {
         let found = &mut self.devices[device];
         found.storage.perform(batch);
+        let moved = batch.writes.iter().any(|write| matches!(write, Write::PutPosition(_)));
         for write in &batch.writes {
             let Write::PutOutbox(row) = write else { continue };
             match found.written.iter_mut().find(|written| written.id == row.message_id) {
@@ -340,6 +344,9 @@ impl World {
                     self.resent_elsewhere.insert(row.message_id);
                 }
             }
+        }
+        if moved {
+            self.check_position(device);
         }
     }
 
