@@ -185,7 +185,8 @@ impl Router {
 
     /// For `on:click` of a link: stays in the app, but leaves new tabs and the like to the browser.
     pub fn follow(self, click: &MouseEvent) {
-        if click.button() != 0 || click.meta_key() || click.ctrl_key() || click.shift_key() || click.alt_key() {
+        if click.button() != 0 || click.meta_key() || click.ctrl_key() || click.shift_key() || click.alt_key()
+        {
             return;
         }
         let link = click.current_target().and_then(|target| target.dyn_into::<HtmlAnchorElement>().ok());

@@ -20,7 +20,7 @@ pub fn ConversationHead(
     let parties = use_parties();
     let router = use_router();
     let presence = expect_context::<PresenceStore>();
-    let party = parties.of(&key);
+    let party = parties.at(&key);
     let name = {
         let key = key.clone();
         Signal::derive(move || parties.title(&key))

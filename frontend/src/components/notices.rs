@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::accounts::SignIn;
-use crate::components::kit::{Button, ButtonKind, Dialog, Icon, IconButton, Glyph};
+use crate::components::kit::{Button, ButtonKind, Dialog, Glyph, Icon, IconButton};
 use crate::i18n::{Texts, use_texts};
 use crate::stores::{EnvironmentStore, MemoryReason, SessionState, SessionStore, StorageState, StorageStore};
 
@@ -18,7 +18,9 @@ pub fn Notices() -> impl IntoView {
         StorageState::Ok => None,
         StorageState::Memory { reason } => {
             let words = words_of(reason, texts);
-            Some(view! { <div class="notice notice-warn" role="alert"><Glyph icon=Icon::Notice/><p>{words}</p></div> })
+            Some(
+                view! { <div class="notice notice-warn" role="alert"><Glyph icon=Icon::Notice/><p>{words}</p></div> },
+            )
         }
     };
     let insecure = move || {

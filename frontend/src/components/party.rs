@@ -27,7 +27,11 @@ impl Party {
             ConversationKey::Direct(folded) => {
                 let registered = record.and_then(|record| record.peer.clone());
                 let peer = registered.unwrap_or_else(|| UserId(folded.clone()));
-                if me.is_some_and(|me| me.folded() == *folded) { Self::Note(peer) } else { Self::Person(peer) }
+                if me.is_some_and(|me| me.folded() == *folded) {
+                    Self::Note(peer)
+                } else {
+                    Self::Person(peer)
+                }
             }
         }
     }
@@ -86,6 +90,11 @@ pub fn use_parties() -> Parties {
 }
 
 impl Parties {
+    /// Who is at the other side, once and for all: a key never changes sides. Not reactive.
+    pub fn at(self, key: &ConversationKey) -> Party {
+        untrack(|| self.of(key))
+    }
+
     /// Who is at the other side. Reactive.
     pub fn of(self, key: &ConversationKey) -> Party {
         let me = self.session.me();

@@ -39,9 +39,10 @@ pub fn PresenceLine(
             Party::Person(user) => match presence.of(user) {
                 Some(presence) if presence.online => texts.presence_online().to_owned(),
                 Some(presence) => {
-                    presence.last_seen_at.map(|seen| clock.last_seen(seen, now.get())).unwrap_or_default()
+                    let seen = presence.last_seen_at.map(|seen| clock.last_seen(seen, now.get()));
+                    seen.unwrap_or_else(|| format!("@{user}"))
                 }
-                None => String::new(),
+                None => format!("@{user}"),
             },
         }
     });

@@ -24,8 +24,10 @@ pub fn RequestBar(
     let groups = expect_context::<Groups>();
     let asking = RwSignal::new(false);
     let accept = use_verb(move |(): &()| async move { groups.accept(conversation).await }, || {});
-    let decline =
-        use_verb(move |(): &()| async move { groups.decline(conversation).await }, move || router.replace(&Route::Home));
+    let decline = use_verb(
+        move |(): &()| async move { groups.decline(conversation).await },
+        move || router.replace(&Route::Home),
+    );
     let block = {
         let user = user.clone();
         use_verb(

@@ -50,7 +50,9 @@ fn UpdateOffer() -> impl IntoView {
     let updates = expect_context::<UpdatesStore>();
     move || match updates.state.get() {
         UpdateState::Current => None,
-        UpdateState::Ready => Some(offer(texts.notice_update(), texts.notice_update_action(), move || device.update())),
+        UpdateState::Ready => {
+            Some(offer(texts.notice_update(), texts.notice_update_action(), move || device.update()))
+        }
         UpdateState::ReloadNeeded => {
             Some(offer(texts.notice_reload(), texts.notice_reload_action(), move || device.reload()))
         }

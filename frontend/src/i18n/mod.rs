@@ -11,8 +11,8 @@ mod when;
 use leptos::prelude::{provide_context, use_context};
 
 pub use clock::Clock;
-pub use events::Cast;
 pub use errors::{problem_text, refusal_text};
+pub use events::Cast;
 pub use size::size_text;
 pub use when::{Moment, When, when};
 
@@ -68,6 +68,9 @@ mod tests {
 
     #[test]
     fn names_stand_where_the_language_wants_them() {
-        assert_eq!(Texts::new(Language::ZhTw).details_leave_title("雁群"), "要離開「雁群」嗎？");
+        let zh = Texts::new(Language::ZhTw);
+        assert_eq!(zh.details_leave_title("雁群"), "要離開「雁群」嗎？");
+        assert_eq!(zh.storage_used_of("1 MB", "2 GB"), "已使用1 MB，共2 GB");
+        assert_eq!(zh.timeline_announce("安娜", "上午 9:41", "早"), "安娜，上午 9:41：早");
     }
 }

@@ -50,8 +50,11 @@ pub fn listen(find: impl Fn() + 'static, help: impl Fn() + 'static) {
             return;
         }
         let command = event.ctrl_key() || event.meta_key();
-        let typing = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(is_text_field);
-        let Some(wish) = shortcut(&event.key(), command, event.alt_key(), event.shift_key(), typing) else { return };
+        let typing =
+            event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(is_text_field);
+        let Some(wish) = shortcut(&event.key(), command, event.alt_key(), event.shift_key(), typing) else {
+            return;
+        };
         match wish {
             Shortcut::Find => find(),
             Shortcut::Help => help(),

@@ -4,7 +4,7 @@ use common::wire::http::Registration;
 use leptos::prelude::*;
 
 use crate::components::accounts::{CreateAccount, LanguageSwitch, SignIn};
-use crate::components::kit::Sign;
+use crate::components::kit::{Flight, Sign};
 use crate::i18n::use_texts;
 use crate::services::Accounts;
 use crate::stores::SessionStore;
@@ -38,6 +38,7 @@ pub fn Welcome() -> impl IntoView {
     view! {
         <main class="welcome" id="content">
             <section class="welcome-sign">
+                <Flight class="welcome-flight"/>
                 <Sign class="sign-large"/>
                 <h1 class="welcome-name">{texts.app_name()}</h1>
                 <p class="welcome-motto">{texts.welcome_motto()}</p>

@@ -21,14 +21,16 @@ pub fn CreateAccount() -> impl IntoView {
     let [name, display, password, invite] = [const { String::new() }; 4].map(RwSignal::new);
     let [name_error, display_error, password_error, form_error] =
         [const { None::<String> }; 4].map(RwSignal::new);
-    let registration = move || session.server.with(|server| server.as_ref().map(|server| server.registration));
+    let registration =
+        move || session.server.with(|server| server.as_ref().map(|server| server.registration));
 
-    let create = Action::new_local(move |(name, password, display, invite): &(String, String, String, String)| {
-        let optional = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let (name, password, display, invite) =
-            (name.trim().to_owned(), password.clone(), optional(display), optional(invite));
-        async move { accounts.sign_up(name, password, display, invite).await }
-    });
+    let create =
+        Action::new_local(move |(name, password, display, invite): &(String, String, String, String)| {
+            let optional = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            let (name, password, display, invite) =
+                (name.trim().to_owned(), password.clone(), optional(display), optional(invite));
+            async move { accounts.sign_up(name, password, display, invite).await }
+        });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let trimmed = name.read_untracked().trim().to_owned();
@@ -44,7 +46,12 @@ pub fn CreateAccount() -> impl IntoView {
         display_error.set(tell(bad_display));
         form_error.set(None);
         if fit && !create.pending().get_untracked() {
-            create.dispatch((trimmed, password.get_untracked(), display.get_untracked(), invite.get_untracked()));
+            create.dispatch((
+                trimmed,
+                password.get_untracked(),
+                display.get_untracked(),
+                invite.get_untracked(),
+            ));
         }
     };
     Effect::new(move || {

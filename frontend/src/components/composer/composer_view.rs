@@ -5,9 +5,9 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::components::composer::EditDesk;
 use crate::components::composer::grow::fit_height;
 use crate::components::composer::outcome::{excess_bytes, left_after, message_in, sends};
-use crate::components::composer::EditDesk;
 use crate::components::kit::{Glyph, Icon, IconButton};
 use crate::components::party::use_parties;
 use crate::components::pointer::has_fine_pointer;
@@ -51,7 +51,7 @@ pub fn Composer(
     });
     let send = Action::new_local(move |sent: &String| {
         let (sent, edit) = (sent.clone(), desk.peek(|edit| edit.message_id));
-        let target = key.with_value(|key| parties.of(key).target());
+        let target = key.with_value(|key| parties.at(key).target());
         async move {
             let Ok(content) = message_in(&sent) else { return (sent, Ok(())) };
             let outcome = match edit {
@@ -81,7 +81,6 @@ pub fn Composer(
             }
             Ok(()) => {
                 write(left_after(&text.get_untracked(), &sent), true);
-                chat.to_end();
             }
             Err(SendTrouble::TooLate) => {
                 desk.end();
@@ -124,7 +123,8 @@ pub fn Composer(
 
     let edit_last = move || {
         let waiting = key.with_value(|key| conversations.slot(key))?.waiting;
-        waiting.with_untracked(|waiting| waiting.iter().rev().find_map(|item| super::edit_desk::editable(item)))
+        waiting
+            .with_untracked(|waiting| waiting.iter().rev().find_map(|item| super::edit_desk::editable(item)))
     };
     let key_down = move |event: KeyboardEvent| {
         let composing = event.is_composing();

@@ -21,7 +21,8 @@ pub fn ListHead(
     let router = use_router();
     let conversations = expect_context::<ConversationsStore>();
     let requests = Memo::new(move |_| conversations.requests.with(Vec::len));
-    let request_label = move || format!("{}: {}", texts.request_title(), texts.request_count(requests.get() as u64));
+    let request_label =
+        move || format!("{}: {}", texts.request_title(), texts.request_count(requests.get() as u64));
     view! {
         <header class="list-head">
             <div class="list-title">

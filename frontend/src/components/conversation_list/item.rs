@@ -29,7 +29,7 @@ pub fn ConversationItem(
     let router = use_router();
     let presence = expect_context::<PresenceStore>();
     let slot = expect_context::<ConversationsStore>().slot(&key)?;
-    let party = parties.of(&key);
+    let party = parties.at(&key);
     let name = {
         let key = key.clone();
         Signal::derive(move || parties.title(&key))

@@ -36,11 +36,13 @@ pub fn LastLine(
             return view! { <span class="line-typing">{words}</span> }.into_any();
         }
         if let Some(draft) = conversations.drafts.with(|drafts| drafts.get(&key).cloned()) {
-            return view! { <span class="line-draft">{texts.list_draft_prefix(&one_line(&draft))}</span> }.into_any();
+            return view! { <span class="line-draft">{texts.list_draft_prefix(&one_line(&draft))}</span> }
+                .into_any();
         }
         if let Some(item) = signals.waiting.with(|waiting| waiting.last().cloned()) {
             let mark = Mark::of_waiting(&item.state);
-            return view! { <StateMark mark/><span dir="auto">{one_line(&item.record.content)}</span> }.into_any();
+            return view! { <StateMark mark/><span dir="auto">{one_line(&item.record.content)}</span> }
+                .into_any();
         }
         signals.record.with(|record| {
             let Some(entry) = &record.newest else {

@@ -47,14 +47,17 @@ pub fn ConversationList(
     let reached = RwSignal::new(None::<ConversationKey>);
     let stop = Memo::new(move |_| {
         let open = router.with(|route| route.conversation().cloned());
-        keys.with(|keys| reached.get().or(open).filter(|key| keys.contains(key)).or_else(|| keys.first().cloned()))
+        keys.with(|keys| {
+            reached.get().or(open).filter(|key| keys.contains(key)).or_else(|| keys.first().cloned())
+        })
     });
     let key_down = move |event: KeyboardEvent| {
         if event.alt_key() || event.ctrl_key() || event.meta_key() {
             return;
         }
         let keys = keys.read_untracked();
-        let now = stop.with_untracked(|stop| keys.iter().position(|key| Some(key) == stop.as_ref())).unwrap_or(0);
+        let now =
+            stop.with_untracked(|stop| keys.iter().position(|key| Some(key) == stop.as_ref())).unwrap_or(0);
         let last = keys.len().saturating_sub(1);
         let to = match event.key().as_str() {
             "ArrowDown" => (now + 1).min(last),
@@ -114,9 +117,12 @@ pub fn ConversationList(
 
 /// The height of a row, CSS pixels: `--list-row` of the tokens, which is in rem.
 fn row_height_px() -> f64 {
-    let style = document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
-    let read = |name| style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
-    let number = |text: String, unit: &str| text.trim().strip_suffix(unit).and_then(|text| text.parse::<f64>().ok());
+    let style =
+        document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let read =
+        |name| style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
+    let number =
+        |text: String, unit: &str| text.trim().strip_suffix(unit).and_then(|text| text.parse::<f64>().ok());
     number(read("--list-row"), "rem").unwrap_or(4.25) * number(read("font-size"), "px").unwrap_or(16.0)
 }
 

@@ -44,6 +44,9 @@ pub fn Button(
     /// Whether it can be pressed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// Whether the focus starts here.
+    #[prop(optional)]
+    autofocus: bool,
     /// What it does.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
@@ -61,6 +64,7 @@ pub fn Button(
             class=kind.class()
             type=kind_of_button
             disabled=disabled
+            autofocus=autofocus
             aria-busy=move || busy.get().then_some("true")
             on:click=press
         >

@@ -43,11 +43,16 @@ pub fn Confirm(
 }
 
 #[component]
-fn ConfirmFoot(confirm: String, cancel: String, on_confirm: Callback<()>, busy: Signal<bool>) -> impl IntoView {
+fn ConfirmFoot(
+    confirm: String,
+    cancel: String,
+    on_confirm: Callback<()>,
+    busy: Signal<bool>,
+) -> impl IntoView {
     let dialog = expect_context::<DialogHandle>();
     view! {
         <div class="dialog-foot">
-            <Button on_press=move |()| dialog.close()>{cancel}</Button>
+            <Button autofocus=true on_press=move |()| dialog.close()>{cancel}</Button>
             <Button kind=ButtonKind::Grave busy on_press=on_confirm>{confirm}</Button>
         </div>
     }

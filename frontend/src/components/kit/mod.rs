@@ -1,11 +1,13 @@
 //! The plain parts that everything is put together from. They know nothing of chat.
 
+mod act_row;
 mod avatar;
 mod button;
 mod choice;
 mod confirm;
 mod dialog;
 mod field;
+mod flight;
 mod hue;
 mod icon;
 mod menu;
@@ -13,12 +15,14 @@ mod password_field;
 mod sign;
 mod spinner;
 
+pub use act_row::ActRow;
 pub use avatar::{Avatar, AvatarKind};
 pub use button::{Button, ButtonKind, IconButton};
 pub use choice::Choice;
 pub use confirm::Confirm;
 pub use dialog::{Dialog, DialogHandle};
 pub use field::Field;
+pub use flight::Flight;
 pub use hue::hue_class;
 pub use icon::{Glyph, Icon};
 pub use menu::{Menu, MenuItem};

@@ -41,7 +41,8 @@ fn AddForm(group: ConversationId, already: Signal<Vec<UserId>>) -> impl IntoView
     let people = RwSignal::new(Vec::<Profile>::new());
     let add = use_verb(
         move |(): &()| {
-            let people = people.with_untracked(|people| people.iter().map(|person| person.user_id.clone()).collect());
+            let people =
+                people.with_untracked(|people| people.iter().map(|person| person.user_id.clone()).collect());
             async move { groups.add_members(group, people).await }
         },
         move || dialog.close(),

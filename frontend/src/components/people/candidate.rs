@@ -76,7 +76,8 @@ mod tests {
     #[test]
     fn a_person_with_a_conversation_is_offered_once() {
         let key = ConversationKey::direct(&"Anna".into());
-        let found = candidates("an", vec![(key.clone(), "Anna".into())], &[person("Anna"), person("Anton")], true);
+        let found =
+            candidates("an", vec![(key.clone(), "Anna".into())], &[person("Anna"), person("Anton")], true);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].key(), key);
         assert_eq!(found[1], Candidate::Person(person("Anton")));

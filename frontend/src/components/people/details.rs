@@ -21,7 +21,7 @@ pub fn Details(
     let parties = use_parties();
     let router = use_router();
     let conversations = expect_context::<ConversationsStore>();
-    let party = parties.of(&key);
+    let party = parties.at(&key);
     let id = party.hue_id();
     let kind = party.avatar();
     let name = {
@@ -41,10 +41,7 @@ pub fn Details(
         }
         Party::Group(group) => {
             let group = *group;
-            conversations
-                .find(&key)
-                .map(|slot| view! { <GroupDetails group record=slot.record/> })
-                .into_any()
+            conversations.find(&key).map(|slot| view! { <GroupDetails group record=slot.record/> }).into_any()
         }
     };
     view! {

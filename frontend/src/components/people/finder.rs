@@ -116,7 +116,7 @@ fn Option(
     let parties = use_parties();
     let (name, second, hue, kind) = match &candidate {
         Candidate::Conversation { key, title } => {
-            let party = parties.of(key);
+            let party = parties.at(key);
             let second = party.person().map(|person| format!("@{person}"));
             (title.clone(), second, party.hue_id(), party.avatar())
         }

@@ -5,7 +5,7 @@ use common::model::{HistoryPolicy, Role};
 use common::sync::{ConversationKey, ConversationRecord};
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, ButtonKind, Confirm};
+use crate::components::kit::{ActRow, Confirm, Icon};
 use crate::components::people::add_members::AddMembers;
 use crate::components::people::group_settings::GroupSettings;
 use crate::components::people::members::Members;
@@ -57,12 +57,16 @@ pub fn GroupDetails(
         }
         view! {
             <Show when=move || manages.get()>
-                <Button on_press=move |()| asking.set(Some(Asking::People))>{texts.details_add_members()}</Button>
-                <Button on_press=move |()| asking.set(Some(Asking::Settings))>{texts.group_edit_title()}</Button>
+                <ActRow icon=Icon::Plus on_press=move |()| asking.set(Some(Asking::People))>
+                    {texts.details_add_members()}
+                </ActRow>
+                <ActRow icon=Icon::Write on_press=move |()| asking.set(Some(Asking::Settings))>
+                    {texts.group_edit_title()}
+                </ActRow>
             </Show>
-            <Button kind=ButtonKind::Grave on_press=move |()| asking.set(Some(Asking::Leave))>
+            <ActRow icon=Icon::Door grave=true on_press=move |()| asking.set(Some(Asking::Leave))>
                 {texts.details_leave()}
-            </Button>
+            </ActRow>
         }
         .into_any()
     };
@@ -90,8 +94,8 @@ pub fn GroupDetails(
     };
     view! {
         <p class="lead details-history">{history}</p>
-        <div class="details-acts">{acts}</div>
         <Members group own_role/>
+        <div class="details-acts">{acts}</div>
         {dialog}
     }
     .into_any()

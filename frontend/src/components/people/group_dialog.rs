@@ -42,7 +42,8 @@ fn GroupForm() -> impl IntoView {
     let create = use_verb(
         move |title: &String| {
             let (title, history) = (title.clone(), history.get_untracked());
-            let people = people.with_untracked(|people| people.iter().map(|person| person.user_id.clone()).collect());
+            let people =
+                people.with_untracked(|people| people.iter().map(|person| person.user_id.clone()).collect());
             async move {
                 made.set(Some(groups.create(title, people, history).await?));
                 Ok(())

@@ -44,7 +44,7 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
     let router = use_router();
     let groups = expect_context::<Groups>();
     let presence = expect_context::<PresenceStore>();
-    let is_me = expect_context::<SessionStore>().is_me(&member.user_id);
+    let is_me = untrack(|| expect_context::<SessionStore>().is_me(&member.user_id));
     let user = member.user_id.clone();
     let role = member.role.unwrap_or(Role::Member);
     let asking = RwSignal::new(false);
@@ -81,10 +81,10 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
         move |()| {
             let own = own_role.get_untracked();
             let write_key = ConversationKey::direct(&user);
-            let mut items = vec![MenuItem::new(
-                texts.details_write_to_member(&name.get_untracked()),
-                move || router.go(&Route::Conversation(write_key.clone())),
-            )];
+            let mut items =
+                vec![MenuItem::new(texts.details_write_to_member(&name.get_untracked()), move || {
+                    router.go(&Route::Conversation(write_key.clone()))
+                })];
             if own == Some(Role::Owner) {
                 let roles = [
                     (Role::Owner, texts.details_make_owner()),

@@ -3,7 +3,7 @@
 use common::id::UserId;
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, ButtonKind, Confirm};
+use crate::components::kit::{ActRow, Button, Confirm, Icon};
 use crate::components::party::use_parties;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
@@ -63,9 +63,9 @@ pub fn PersonDetails(
                 .into_any()
             } else {
                 view! {
-                    <Button kind=ButtonKind::Grave on_press=move |()| asking.set(true)>
+                    <ActRow icon=Icon::Ban grave=true on_press=move |()| asking.set(true)>
                         {texts.details_block(&name)}
-                    </Button>
+                    </ActRow>
                 }
                 .into_any()
             }

@@ -16,7 +16,9 @@ pub fn Blocked() -> impl IntoView {
     let texts = use_texts();
     let session = expect_context::<SessionStore>();
     let blocked = Memo::new(move |_| {
-        session.account.with(|account| account.as_ref().map(|account| account.blocked.clone()).unwrap_or_default())
+        session
+            .account
+            .with(|account| account.as_ref().map(|account| account.blocked.clone()).unwrap_or_default())
     });
     let lead = move || if blocked.with(Vec::is_empty) { texts.blocked_empty() } else { texts.blocked_lead() };
     view! {

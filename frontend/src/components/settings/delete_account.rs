@@ -14,7 +14,7 @@ use crate::stores::SessionStore;
 pub fn DeleteAccount() -> impl IntoView {
     let texts = use_texts();
     let accounts = expect_context::<Accounts>();
-    let name = expect_context::<SessionStore>().me().map(|me| me.0).unwrap_or_default();
+    let name = untrack(|| expect_context::<SessionStore>().me()).map(|me| me.0).unwrap_or_default();
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let asking = RwSignal::new(false);

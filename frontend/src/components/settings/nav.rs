@@ -19,7 +19,7 @@ pub fn SettingsNav(
     let texts = use_texts();
     let router = use_router();
     let parties = use_parties();
-    let me = expect_context::<SessionStore>().me();
+    let me = untrack(|| expect_context::<SessionStore>().me());
     let leaving = RwSignal::new(false);
     let who = me.map(|me| {
         let (id, second) = (me.folded(), format!("@{me}"));

@@ -41,7 +41,9 @@ pub fn Password() -> impl IntoView {
             toasts.show(Notice::OthersSignedOut);
         }
         Some(Err(trouble)) => match trouble.code() {
-            Some(ErrorCode::WrongCredentials) => current_error.set(Some(texts.error_wrong_password().to_owned())),
+            Some(ErrorCode::WrongCredentials) => {
+                current_error.set(Some(texts.error_wrong_password().to_owned()))
+            }
             Some(ErrorCode::WeakPassword) => new_error.set(Some(texts.api_trouble(&trouble))),
             _ => form_error.set(Some(texts.api_trouble(&trouble))),
         },

@@ -20,9 +20,10 @@ pub fn Profile() -> impl IntoView {
     let toasts = expect_context::<ToastStore>();
     let name = RwSignal::new(String::new());
     let name_error = RwSignal::new(None::<String>);
-    let user = RwSignal::new(session.me().map(|me| me.0).unwrap_or_default());
+    let user = RwSignal::new(untrack(|| session.me()).map(|me| me.0).unwrap_or_default());
     Effect::new(move || {
-        if let Some(known) = session.account.with(|account| account.as_ref().map(|a| a.display_name.clone())) {
+        if let Some(known) = session.account.with(|account| account.as_ref().map(|a| a.display_name.clone()))
+        {
             name.set(known);
         }
     });

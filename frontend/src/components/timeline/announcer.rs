@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::components::party::use_parties;
 use crate::i18n::{use_clock, use_texts};
-use crate::stores::timeline::{Bubble, Edge, Row};
 use crate::stores::TimelineStore;
+use crate::stores::timeline::{Bubble, Edge, Row};
 
 /// Most messages that are read out together.
 const MOST_AT_ONCE: usize = 5;
@@ -30,7 +30,10 @@ pub fn Announcer(
         let before = before.flatten();
         let said: Vec<_> = store.rows.with(|rows| {
             let newest_first = rows.iter().rev().filter_map(|slot| slot.row.with_untracked(said));
-            newest_first.take_while(|(seq, _)| before.is_none_or(|before| *seq > before)).take(MOST_AT_ONCE).collect()
+            newest_first
+                .take_while(|(seq, _)| before.is_none_or(|before| *seq > before))
+                .take(MOST_AT_ONCE)
+                .collect()
         });
         let newest = said.first().map(|(seq, _)| *seq);
         if before.is_some() {
@@ -38,7 +41,9 @@ pub fn Announcer(
                 .into_iter()
                 .rev()
                 .filter_map(|(_, said)| said)
-                .map(|(from, time, text)| texts.timeline_announce(&parties.name(&from), &clock.time(time), &text))
+                .map(|(from, time, text)| {
+                    texts.timeline_announce(&parties.name(&from), &clock.time(time), &text)
+                })
                 .collect();
             if !lines.is_empty() {
                 words.set(lines.join("\n"));

@@ -49,7 +49,7 @@ fn First(key: ConversationKey) -> impl IntoView {
     let parties = use_parties();
     let store = expect_context::<TimelineStore>();
     let conversations = expect_context::<ConversationsStore>();
-    let party = parties.of(&key);
+    let party = parties.at(&key);
     let kind = party.avatar();
     let id = party.hue_id();
     let name = {

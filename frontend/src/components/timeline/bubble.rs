@@ -37,7 +37,8 @@ pub fn BubbleRow(
     let large = Memo::new(move |_| text.with(|text| text.iter().flatten().any(|text| is_large_emoji(text))));
 
     let shows_name = move || is_group && place.get().is_some_and(|place| place.first_in_group && !place.mine);
-    let shows_avatar = move || is_group && place.get().is_some_and(|place| place.last_in_group && !place.mine);
+    let shows_avatar =
+        move || is_group && place.get().is_some_and(|place| place.last_in_group && !place.mine);
     let name = sender.clone().map(|sender| {
         let class = format!("bubble-name {}", hue_class(&sender.folded()));
         move || shows_name().then(|| view! { <span class=class.clone()>{parties.name(&sender)}</span> })

@@ -62,7 +62,10 @@ pub fn BubbleFoot(
                         }),
                     ]
                 };
-                Some(view! { <span class="bubble-menu"><Menu label=texts.state_menu() items/></span> }.into_any())
+                Some(
+                    view! { <span class="bubble-menu"><Menu label=texts.state_menu() items/></span> }
+                        .into_any(),
+                )
             }
             SendState::InFlight | SendState::Sent { .. } => None,
             SendState::Unknown(_) => {

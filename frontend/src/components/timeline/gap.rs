@@ -16,12 +16,14 @@ pub fn GapLine(
     let texts = use_texts();
     let chat = expect_context::<Chat>();
     let gap = Memo::new(move |_| row.with(gap_of));
-    let action = move || match gap.get() {
+    let action = move || {
+        match gap.get() {
         Some(gap) if !gap.loading => view! {
             <button type="button" class="text-button" on:click=move |_| chat.fill(gap)>{texts.action_retry()}</button>
         }
         .into_any(),
         _ => view! { <Spinner/> }.into_any(),
+    }
     };
     view! {
         <li class="row row-gap">

@@ -27,7 +27,7 @@ pub fn Timeline(
     let store = expect_context::<TimelineStore>();
     let chat = expect_context::<Chat>();
     let keeper = Keeper::new(store, chat);
-    let is_group = matches!(parties.of(&key), Party::Group(_));
+    let is_group = matches!(parties.at(&key), Party::Group(_));
     let is_open = {
         let key = key.clone();
         Memo::new(move |_| store.open.with(|open| open.as_ref() == Some(&key)))
