@@ -51,6 +51,8 @@ enum Command {
     },
     /// Leave one self-contained `target/release/hongyan`, with the client inside
     Build,
+    /// Build only the client, as it ships, into `target/client`
+    Client,
     /// Work on the client: a server, and `trunk serve` that rebuilds and reloads
     Dev {
         /// Passed on to `hongyan serve`, after `--`; keep the address, `trunk serve` hands on to it
@@ -101,6 +103,7 @@ fn perform(command: Command) -> Result<()> {
             println!("{} is complete: server, client and all", binary.display());
             Ok(())
         }
+        Command::Client => setup::for_client(&workspace).and_then(|()| client::build(&workspace)),
         Command::Dev { serve } => run::dev(&workspace, &serve),
         Command::Setup => setup::for_everything(&workspace),
         Command::Bench { arguments } => bench::bench(&workspace, &arguments),
