@@ -19,3 +19,6 @@ mod question;
 mod connection;
 
 mod writer;
+
+#[cfg(test)]
+mod tests;
