@@ -174,3 +174,163 @@ pub(super) fn samples(held: &[HeldRange], most: usize) -> Vec<Seq> {
     seqs.truncate(most);
     seqs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::MessageId;
+    use crate::model::EntryType;
+
+    /// A log of `length` entries with the digest after each, and the one before the first.
+    fn log(length: Seq) -> Vec<StoredEntry> {
+        let mut digest = Digest::default();
+        let entries = (1..=length).map(|seq| {
+            let entry = Entry {
+                seq,
+                message_id: MessageId(uuid::Uuid::from_u128(u128::from(seq))),
+                from: "you".into(),
+                kind: EntryType::Text,
+                content: Some(format!("line {seq}")),
+                content_hash: None,
+                timestamp: 0,
+                count: seq,
+                actor_count: seq,
+            };
+            digest = digest.after(&entry);
+            StoredEntry { entry, digest }
+        });
+        entries.collect()
+    }
+
+    fn chain(from: Seq, to: Seq) -> Chain {
+        let log = log(to);
+        let digest_before = from.checked_sub(2).map_or(Digest::default(), |index| log[index as usize].digest);
+        let entries = log[from as usize - 1..].iter().map(|stored| stored.entry.clone()).collect();
+        Chain::of(Page { digest_before, entries }).unwrap()
+    }
+
+    fn ends(held: &[HeldRange]) -> Vec<(Seq, Seq)> {
+        held.iter().map(|range| (range.from, range.to)).collect()
+    }
+
+    #[test]
+    fn pages_join_whatever_order_they_come_in() {
+        for order in [[(1, 4), (5, 9), (10, 12)], [(10, 12), (1, 4), (5, 9)], [(3, 8), (1, 4), (7, 12)]] {
+            let mut held = Vec::new();
+            let mut new = 0;
+            for (from, to) in order {
+                new += merge(&mut held, &chain(from, to)).unwrap().len();
+            }
+            assert_eq!((ends(&held), new), (vec![(1, 12)], 12), "{order:?}");
+            assert_eq!(held[0].digest_after, log(12)[11].digest);
+        }
+    }
+
+    #[test]
+    fn pages_apart_leave_a_hole() {
+        let mut held = Vec::new();
+        merge(&mut held, &chain(8, 9)).unwrap();
+        merge(&mut held, &chain(2, 3)).unwrap();
+        assert_eq!(ends(&held), [(2, 3), (8, 9)]);
+        assert_eq!(merge(&mut held, &chain(2, 9)).unwrap().len(), 4);
+        assert_eq!(ends(&held), [(2, 9)]);
+        assert_eq!(merge(&mut held, &chain(4, 6)).unwrap(), [], "all of it was held");
+    }
+
+    #[test]
+    fn another_log_is_noticed_where_it_touches() {
+        for (from, to) in [(1, 3), (4, 6), (5, 9), (2, 9), (7, 9)] {
+            let mut held = Vec::new();
+            merge(&mut held, &chain(4, 6)).unwrap();
+            let before = held.clone();
+            let mut other = chain(from, to);
+            let entry = &mut other.entries[0].entry;
+            entry.content = Some("other".into());
+            let page = Page {
+                digest_before: Digest([9; 32]),
+                entries: other.entries.iter().map(|stored| stored.entry.clone()).collect(),
+            };
+            let other = match from {
+                1 => Chain::of(Page { digest_before: Digest::default(), ..page }),
+                _ => Chain::of(page),
+            };
+            assert_eq!(merge(&mut held, &other.unwrap()), Err(Fork), "{from}..{to}");
+            assert_eq!(held, before);
+        }
+    }
+
+    #[test]
+    fn only_what_follows_exactly_extends() {
+        let log = log(9);
+        let mut held = Vec::new();
+        assert_eq!(extend(&mut held, &log[1].entry), None, "an empty log begins with 1");
+        assert_eq!(extend(&mut held, &log[0].entry), Some(log[0].clone()));
+        assert_eq!(extend(&mut held, &log[0].entry), None);
+        assert_eq!(extend(&mut held, &log[2].entry), None);
+        assert_eq!(extend(&mut held, &log[1].entry), Some(log[1].clone()));
+        assert_eq!(ends(&held), [(1, 2)]);
+    }
+
+    #[test]
+    fn truncating_cuts_a_range_and_forgets_those_above() {
+        let mut held = Vec::new();
+        merge(&mut held, &chain(1, 4)).unwrap();
+        merge(&mut held, &chain(7, 9)).unwrap();
+        let digest = log(3)[2].digest;
+        truncate(&mut held, 3, digest);
+        assert_eq!((ends(&held), held[0].digest_after), (vec![(1, 3)], digest));
+        truncate(&mut held, 0, Digest::default());
+        assert_eq!(held, []);
+    }
+
+    #[test]
+    fn holes_are_what_one_may_see_and_does_not_hold() {
+        let mut held = Vec::new();
+        merge(&mut held, &chain(5, 6)).unwrap();
+        merge(&mut held, &chain(12, 13)).unwrap();
+        let all = [Interval { from: 1, to: None }];
+        let hole = |visible: &[Interval], low, high| {
+            newest_hole(&held, visible, low, high).map(|hole| (hole.from, hole.to))
+        };
+        assert_eq!(hole(&all, 1, 20), Some((14, 20)));
+        assert_eq!(hole(&all, 1, 13), Some((7, 11)));
+        assert_eq!(hole(&all, 1, 9), Some((7, 9)));
+        assert_eq!(hole(&all, 1, 6), Some((1, 4)));
+        assert_eq!(hole(&all, 5, 6), None);
+        let parts = [Interval { from: 2, to: Some(6) }, Interval { from: 10, to: Some(13) }];
+        assert_eq!(hole(&parts, 1, 20), Some((10, 11)));
+        assert_eq!(hole(&parts, 1, 9), Some((2, 4)));
+        assert_eq!(hole(&[], 1, 20), None);
+    }
+
+    #[test]
+    fn samples_are_dense_at_the_top_and_few() {
+        let range = |from, to| HeldRange {
+            from,
+            to,
+            digest_before: Digest::default(),
+            digest_after: Digest::default(),
+        };
+        assert!(samples(&[], 64).is_empty());
+        assert_eq!(samples(&[range(1, 1)], 64), [1]);
+        assert_eq!(samples(&[range(2, 3), range(90, 100)], 64), [100, 99, 98, 96, 92, 90, 3, 2]);
+        let many: Vec<HeldRange> = (0..200).map(|n| range(n * 10 + 1, n * 10 + 2)).collect();
+        assert_eq!(samples(&many, 64).len(), 64);
+        assert!(samples(&[range(1, 1_000_000)], 64).len() < 25);
+    }
+
+    #[test]
+    fn a_page_that_is_none_is_refused() {
+        let page = |mut entries: Vec<Entry>, digest_before, shift: Seq| {
+            entries.iter_mut().for_each(|entry| entry.seq = entry.seq.wrapping_add(shift));
+            Chain::of(Page { digest_before, entries })
+        };
+        let entries = || log(3).into_iter().map(|stored| stored.entry).collect::<Vec<_>>();
+        assert!(page(entries(), Digest::default(), 0).is_some());
+        assert_eq!(page(vec![], Digest::default(), 0), None);
+        assert_eq!(page(entries(), Digest([1; 32]), 0), None, "nothing comes before 1");
+        assert_eq!(page(entries(), Digest::default(), u64::MAX), None, "it begins with 0");
+        assert_eq!(page(entries(), Digest::default(), u64::MAX - 1), None);
+        assert_eq!(page(entries().into_iter().rev().collect(), Digest::default(), 0), None);
+    }
+}

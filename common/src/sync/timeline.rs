@@ -28,7 +28,7 @@ impl Engine {
             return;
         };
         if ranges::holds(&conversation.record.held, entry.seq) {
-            return self.drop_row(entry.message_id);
+            return self.entry_is_stored(&entry);
         }
         conversation.note(&self.me, &entry);
         conversation.recent.learn(&self.me, [&entry].into_iter());
@@ -37,7 +37,7 @@ impl Engine {
         match may_grow.then(|| ranges::extend(&mut conversation.record.held, &entry)).flatten() {
             Some(stored) => {
                 self.journal.write(Write::PutEntry { key: key.clone(), entry: stored });
-                self.drop_row(entry.message_id);
+                self.entry_is_stored(&entry);
                 if !self.is_me(&entry.from) {
                     self.journal.then(After::EntriesStored(key.clone(), entry.seq));
                 }
@@ -45,11 +45,18 @@ impl Engine {
             }
             None => {
                 self.fetching.look_at(key);
-                match self.outbox.contains(entry.message_id) {
+                match self.is_me(&entry.from) && self.outbox.contains(entry.message_id) {
                     true => self.row_is_sent(entry.message_id, entry.seq),
                     false => self.tell(Change::Hint { key: key.clone(), entry }),
                 }
             }
+        }
+    }
+
+    /// The row of the message waits no longer. Only one's own entry settles one's row, whatever its id.
+    fn entry_is_stored(&mut self, entry: &Entry) {
+        if self.is_me(&entry.from) {
+            self.drop_row(entry.message_id);
         }
     }
 
@@ -72,7 +79,7 @@ impl Engine {
         conversation.recent.learn(&self.me, entries());
         self.journal.touch(key);
         for entry in entries() {
-            self.drop_row(entry.message_id);
+            self.entry_is_stored(entry);
         }
         if let Some(newest) = new.iter().rev().find(|stored| !self.is_me(&stored.entry.from)) {
             self.journal.then(After::EntriesStored(key.clone(), newest.entry.seq));

@@ -17,3 +17,12 @@ mod world;
 mod oracle;
 mod schedule;
 mod simulation;
+
+mod bench;
+mod catching_up;
+mod company;
+mod history;
+mod nonsense;
+mod progress;
+mod reset;
+mod sending;

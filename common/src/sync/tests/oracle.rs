@@ -14,7 +14,10 @@ impl World {
     /// A device's storage by itself, and what its position claims against the model.
     pub(super) fn check_device(&mut self, device: usize) {
         let found = &self.devices[device];
-        let mut problems: Vec<String> = found.storage.check().err().into_iter().collect();
+        let mut problems: Vec<String> = [found.storage.check_ranges(), found.storage.check_rows()]
+            .into_iter()
+            .filter_map(Result::err)
+            .collect();
         problems.extend(self.claims_too_much(device));
         let name = self.name(device);
         self.problems.extend(problems.into_iter().map(|problem| format!("{name}: {problem}")));

@@ -18,6 +18,8 @@ pub(super) struct Mix {
     pub(super) restores: usize,
     pub(super) membership: usize,
     pub(super) odds: Odds,
+    /// Whether every frame and record goes through JSON, as it does outside.
+    pub(super) as_text: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,7 @@ const EVENTFUL_MS: u64 = 240_000;
 pub(super) fn run_schedule(seed: u64, mix: Mix) -> World {
     let mut world = World::new(seed, &["anna", "Bo", "chen"]);
     world.odds = mix.odds;
+    world.as_text = mix.as_text;
     let groups = make_groups(&mut world);
     let mut acts = plan(&mut world, mix);
     acts.sort_by_key(|(at_ms, _)| *at_ms);

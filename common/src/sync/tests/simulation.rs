@@ -26,7 +26,7 @@ const NETWORK: Odds = Odds { refuse: 20, double: 12, skip: 15, late: 6, connect_
 
 #[test]
 fn devices_agree_on_a_good_day() {
-    run_seeds(0, Mix { messages: 50, membership: 4, ..Mix::default() });
+    run_seeds(0, Mix { messages: 50, membership: 4, as_text: true, ..Mix::default() });
 }
 
 #[test]
@@ -65,6 +65,7 @@ fn devices_agree_after_everything() {
         restores: 1,
         membership: 8,
         odds: NETWORK,
+        as_text: false,
     };
     run_seeds(5_000_000, mix);
 }

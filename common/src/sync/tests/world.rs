@@ -13,6 +13,7 @@ use crate::sync::tests::server_log::Data;
 use crate::sync::{Batch, ConversationKey, ConversationRecord, Engine, LinkDown, Output, Write};
 use crate::wire::{
     ClientFrame, ClientWords, CloseCode, Epoch, ErrorCode, Position, ServerFrame, ServerWords,
+    parse_client_frame,
 };
 
 /// How often something goes wrong, each as one in so many; 0 for never.
@@ -141,6 +142,8 @@ pub(super) struct World {
     /// Messages that another device of their writer put back into its outbox after a reset: their order is that of two
     /// devices.
     pub(super) resent_elsewhere: BTreeSet<MessageId>,
+    /// Whether every frame and record goes through JSON.
+    pub(super) as_text: bool,
     pub(super) trace: bool,
     seed: u64,
 }
@@ -166,6 +169,7 @@ impl World {
             scheduled: 0,
             problems: Vec::new(),
             resent_elsewhere: BTreeSet::new(),
+            as_text: false,
             trace: std::env::var("HONGYAN_TRACE").is_ok(),
             seed,
         };
@@ -333,6 +337,10 @@ impl World {
     }
 
     fn store(&mut self, device: usize, batch: &Batch) {
+        if self.as_text {
+            let text = serde_json::to_string(batch).unwrap();
+            assert_eq!(serde_json::from_str::<Batch>(&text).unwrap(), *batch);
+        }
         let found = &mut self.devices[device];
         found.storage.perform(batch);
         let moved = batch.writes.iter().any(|write| matches!(write, Write::PutPosition(_)));
@@ -398,7 +406,10 @@ impl World {
         self.with(device, |engine, now| engine.handle_link_up(now));
     }
 
-    fn server_hears(&mut self, id: usize, frame: ClientFrame) {
+    fn server_hears(&mut self, id: usize, mut frame: ClientFrame) {
+        if self.as_text {
+            frame = parse_client_frame(&serde_json::to_string(&frame).unwrap()).unwrap();
+        }
         let Some(socket) = self.sockets.get(&id).filter(|socket| self.now_ms < socket.server_deaf_from)
         else {
             return;
@@ -456,6 +467,9 @@ impl World {
         // a profile has no order of its own: it is told as it is when it is told
         if let ServerWords::Profile(profile) = &mut frame.words {
             *profile = self.server.data.profiles[&profile.user_id].0.clone();
+        }
+        if self.as_text {
+            frame = ServerFrame::parse(&serde_json::to_string(&frame).unwrap()).unwrap();
         }
         let latency_ms = self.chance.between(1, 150);
         let Some(socket) = self.sockets.get_mut(&id).filter(|_| self.server_is_up) else { return };
