@@ -102,7 +102,8 @@ impl Run<'_> {
     fn unit(&self) -> Result<()> {
         let (shell, filter) = (&self.workspace.shell, self.filter);
         let variables = tests_env::variables(self.workspace, None);
-        cmd!(shell, "cargo test --workspace --lib --bins --no-fail-fast -- {filter...}")
+        let suites = SUITES.iter().flat_map(|suite| ["--test", suite]);
+        cmd!(shell, "cargo test --workspace --lib --bins {suites...} --no-fail-fast -- {filter...}")
             .envs(variables)
             .run()?;
         if filter.is_empty() { planted_bugs::notice_all(self.workspace) } else { Ok(()) }
