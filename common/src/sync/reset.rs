@@ -167,7 +167,7 @@ impl Engine {
         if !Comparison::is_current(&mut self.comparison.digests_asked, key, part) {
             return;
         }
-        digests.sort_by(|a, b| b.0.cmp(&a.0));
+        digests.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
         if let Some(copy) = self.comparison.part.iter_mut().find(|copy| copy.key == *key) {
             copy.points = Some(digests);
         }

@@ -238,11 +238,13 @@ impl Engine {
     /// The server does not have it, and says why.
     pub(super) fn message_refused(&mut self, message_id: MessageId, error: &ErrorBody) {
         let Some(key) = self.outbox.key_of(message_id).cloned() else { return };
+        let held = self.is_held(&key);
         let Some(item) = self.outbox.get_mut(message_id) else { return };
         if !matches!(item.stage, Stage::InFlight { .. }) {
             return;
         }
-        item.early += u32::from(error.code == ErrorCode::TooEarly);
+        // behind one that has to wait, the others of its window come too early for no reason of their own
+        item.early += u32::from(error.code == ErrorCode::TooEarly && !held);
         item.failures += u32::from(error.code == ErrorCode::Internal);
         let (early, failed_for_good) = (item.early, item.failures >= INTERNAL_FAILURES);
         match error.code.remedy() {
@@ -280,10 +282,18 @@ impl Engine {
         }
     }
 
-    /// Nothing goes out of this lane (of any, where the server asks this device to slow down) for a while.
+    /// Whether nothing goes out of this lane for a while.
+    fn is_held(&self, key: &ConversationKey) -> bool {
+        let lane_ms = self.outbox.lane(key).map_or(0, |lane| lane.wait_until_ms);
+        lane_ms.max(self.outbox.wait_until_ms) > self.now_ms
+    }
+
+    /// Nothing goes out of this lane (of any, where the server asks this device to slow down) for a while. What the
+    /// server says to the rest of a window is the same failure.
     fn hold_lane(&mut self, key: &ConversationKey, error: &ErrorBody) {
+        let held = self.is_held(key);
         let Some(lane) = self.outbox.lane_mut(key) else { return };
-        lane.failures = lane.failures.saturating_add(1);
+        lane.failures = lane.failures.saturating_add(u32::from(!held)).max(1);
         let failures = lane.failures;
         let until_ms = self.now_ms.saturating_add(self.wait_after(error, failures));
         if error.code == ErrorCode::RateLimited {

@@ -12,6 +12,7 @@ mod server_log;
 mod server_resume;
 
 mod device;
+mod network;
 mod world;
 
 mod oracle;

@@ -2,6 +2,7 @@
 
 use crate::id::{ConversationId, Seq};
 use crate::model::{Digest, Entry, EntryType, Head, Interval};
+use crate::sync::Output;
 use crate::sync::chance::Chance;
 use crate::sync::tests::bench::{Bench, id, me, you};
 use crate::wire::{
@@ -162,7 +163,7 @@ fn nonsense_neither_panics_nor_corrupts() {
                     let seq = nonsense.seq();
                     bench.input(|engine, now| engine.mark_read(&key, seq, now));
                 }
-                9 if bench.wanted.iter().any(|wanted| *wanted == crate::sync::Output::Connect) => {
+                9 if bench.wanted.contains(&Output::Connect) => {
                     bench.forget();
                     bench.connect();
                 }

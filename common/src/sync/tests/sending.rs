@@ -128,6 +128,36 @@ fn what_is_refused_for_good_lets_those_behind_it_go_on_in_order() {
 }
 
 #[test]
+fn a_window_that_was_too_fast_is_one_failure_and_the_wait_does_not_grow() {
+    let mut bench = Bench::live();
+    for number in 0..32 {
+        bench.send(number);
+    }
+    for round in 0..6 {
+        let said = bench.take_said();
+        let handed_over: Vec<u128> = said
+            .iter()
+            .filter_map(|frame| match &frame.words {
+                ClientWords::SendMessage { message_id, .. } => message_id.map(|id| id.0.as_u128()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(handed_over.first(), Some(&(round * 2)), "two got through in each round: {handed_over:?}");
+        bench.answer(&said[0]);
+        bench.answer(&said[1]);
+        bench.refuse(handed_over[2], ErrorCode::RateLimited, Some(1));
+        bench.refuse(handed_over[3], ErrorCode::RateLimited, Some(1));
+        // the window went on while the first were answered; all of it comes too early
+        let more = bench.take_handed_over().into_iter().map(|(number, _)| number);
+        for number in handed_over[4..].iter().copied().chain(more) {
+            bench.refuse(number, ErrorCode::TooEarly, None);
+        }
+        assert_eq!(bench.take_handed_over(), []);
+        bench.wait(1_300);
+    }
+}
+
+#[test]
 fn a_conflict_is_refused_and_can_be_taken_back() {
     let mut bench = Bench::live();
     bench.send(1);
