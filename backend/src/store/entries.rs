@@ -1,7 +1,7 @@
 //! Entries as rows.
 
 use common::id::{ConversationId, Seq};
-use common::model::{Digest, Entry, Head};
+use common::model::{Entry, Head};
 
 use super::StoreError;
 use super::codes::entry_type_from;
@@ -10,7 +10,7 @@ use super::dialect::{Bytes, Conn, values};
 /// The columns of [`EntryRow`], of `entry e` and the actor's `account a`.
 macro_rules! entry_columns {
     () => {
-        "e.seq, e.message_id, a.name, e.kind, e.created_at, e.count, e.actor_count, e.position, e.digest, e.content"
+        "e.seq, e.message_id, a.name, e.kind, e.created_at, e.count, e.actor_count, e.position, e.content"
     };
 }
 pub(super) use entry_columns;
@@ -26,7 +26,6 @@ pub(super) struct EntryRow {
     count: i64,
     actor_count: i64,
     position: i64,
-    digest: Bytes<32>,
     content: String,
 }
 
@@ -34,11 +33,6 @@ impl EntryRow {
     /// The number of the change that wrote it.
     pub(super) fn position(&self) -> u64 {
         self.position.cast_unsigned()
-    }
-
-    /// The log's digest after it.
-    pub(super) fn digest(&self) -> Digest {
-        self.digest.into()
     }
 
     /// As it crosses the wire.

@@ -16,6 +16,6 @@ mod value;
 pub(super) use batch::{Batch, Dialect};
 pub(super) use bytes::Bytes;
 pub(super) use conn::{Conn, Row};
-pub(super) use engine::{Engine, Snapshot, WriteConnection};
+pub(super) use engine::{Engine, WriteConnection};
 pub(super) use migrations::newest_sqlite_migration;
 pub(super) use value::{Value, values};

@@ -41,6 +41,7 @@ mod request;
 mod statements;
 mod transaction;
 
+pub(super) use append::request_hash;
 pub(super) use audience::load_audience;
 pub(super) use queue::{Setting, Writer};
 pub(super) use request::Request;

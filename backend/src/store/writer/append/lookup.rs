@@ -1,7 +1,7 @@
 //! All that a group's messages name, read in a handful of statements.
 
 use common::id::{ConversationId, MessageId};
-use common::model::{ConversationKind, Head};
+use common::model::Head;
 
 use super::decide::{Known, Place, Seat, Talk, TalkState, pair};
 use super::{Appending, newcomers};

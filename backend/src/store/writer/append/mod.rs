@@ -10,6 +10,8 @@ mod lookup;
 mod newcomers;
 mod write;
 
+pub(in crate::store) use decide::request_hash;
+
 use common::id::ConversationId;
 use tokio::sync::oneshot;
 
