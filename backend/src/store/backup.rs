@@ -1,125 +1,180 @@
-//! Backups: a copy made while serving, and putting one in place.
+//! Backups: a copy made while serving, and putting one in place. For SQLite; a PostgreSQL server has its own tools.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use common::wire::Epoch;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
+use tokio::fs;
 
-use super::dialect::{Conn, Engine, values};
+use super::dialect::{Engine, is_known_migration};
 use super::{Store, StoreError};
 
 impl Store {
-    /// Writes a consistent copy of the whole database to a new file, while serving. SQLite only.
+    /// Writes a consistent copy of the whole database to a new file that only its owner may read, while serving. The
+    /// file is there whole or not at all.
     ///
-    /// Errors: `Conflict` (the file exists), `Unavailable` (disk full).
+    /// Errors: `Conflict` (the file exists), `Unavailable` (disk full, no such folder; not SQLite).
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
-        if matches!(self.inner.engine, Engine::Postgres { .. }) {
-            return Err(StoreError::Unavailable("PostgreSQL has its own tools for backups".into()));
-        }
-        if file.try_exists().map_err(unwritable)? {
+        let Engine::Sqlite { options, .. } = &self.inner.engine else {
+            return Err(StoreError::Unavailable("PostgreSQL is backed up by its own tools".into()));
+        };
+        if fs::try_exists(file).await.map_err(file_error)? {
             return Err(StoreError::Conflict);
         }
-        let name =
-            file.to_str().ok_or_else(|| StoreError::Corrupt("a file's name that is no text".into()))?;
-        let mut read = self.inner.engine.read().await?;
-        // one statement reads one state of the database, whatever is written meanwhile
-        let copied = read.conn().run("vacuum into $1", values![name.to_owned()]).await;
-        if let Err(error) = copied {
-            // half a backup is worse than none
-            let _ = fs::remove_file(file);
-            return Err(error);
+        let partial = beside(file, ".partial");
+        create_private(&partial).await?;
+        let mut connection = options.connect().await?;
+        let written = sqlx::query("vacuum into $1").bind(text(&partial)?).execute(&mut connection).await;
+        connection.close().await?;
+        let finished = match written {
+            Ok(_) => publish(&partial, file).await.map_err(file_error),
+            Err(error) => Err(error.into()),
+        };
+        if finished.is_err() {
+            // of what could not be finished nothing must stay; that it may stay is all that can go wrong here
+            let _ = fs::remove_file(&partial).await;
         }
-        make_durable(file)
+        finished
     }
 }
 
-/// Whether a file is a whole backup that this program can serve. Errors: `Corrupt`, with the reason.
+/// Whether a file is a whole backup that this program can serve. Errors: `Corrupt` (with the reason), `Unavailable`
+/// (it cannot be read).
 pub async fn validate_backup(file: &Path) -> Result<(), StoreError> {
-    let options = SqliteConnectOptions::new().filename(file).read_only(true).disable_statement_logging();
-    let mut connection = options.connect().await.map_err(not_ours)?;
-    let outcome = look_over(&mut connection).await;
-    // nothing was written, so nothing depends on how it closes
-    let _ = connection.close().await;
-    outcome
+    fs::metadata(file).await.map_err(file_error)?;
+    let mut connection =
+        SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).connect().await?;
+    let sound = check(&mut connection).await;
+    connection.close().await?;
+    sound
 }
 
-async fn look_over(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let mut conn = Conn::Sqlite(connection);
-    let (verdict,): (String,) = conn.one("pragma integrity_check(1)", values![]).await.map_err(damaged)?;
+async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let (verdict,): (String,) = sqlx::query_as("pragma quick_check(1)").fetch_one(&mut *connection).await?;
     if verdict != "ok" {
         return Err(StoreError::Corrupt(verdict));
     }
-    let newest = super::dialect::newest_sqlite_migration();
-    let (applied,): (i64,) = conn
-        .one("select coalesce(max(version), 0) from _sqlx_migrations", values![])
-        .await
-        .map_err(damaged)?;
-    if applied > newest {
-        return Err(StoreError::Corrupt("a backup of a newer version of this program".into()));
+    let sql = "select count(*) from sqlite_schema where name in ('_sqlx_migrations', 'server', 'entry')";
+    let (tables,): (i64,) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+    if tables != 3 {
+        return Err(StoreError::Corrupt("a database, but none of this program's".into()));
     }
-    let (servers,): (i64,) = conn.one("select count(*) from server", values![]).await.map_err(damaged)?;
-    if servers == 1 { Ok(()) } else { Err(StoreError::Corrupt("not a backup of a server".into())) }
-}
-
-/// Puts a backup in place as the database file `database`, atomically, with a new epoch. Nothing may serve from
-/// `database` meanwhile. What was there is kept beside it with the ending `.before-restore`.
-pub async fn restore(backup: &Path, database: &Path, new_epoch: Epoch) -> Result<(), StoreError> {
-    validate_backup(backup).await?;
-    let incoming = beside(database, ".incoming");
-    fs::copy(backup, &incoming).map_err(unwritable)?;
-    begin_new_life(&incoming, new_epoch).await?;
-    make_durable(&incoming)?;
-    // the write-ahead log belongs to the file that it was written for; both go aside together
-    for ending in ["-wal", "-shm", ""] {
-        let (from, to) = (beside(database, ending), beside(database, &format!(".before-restore{ending}")));
-        match fs::rename(&from, &to) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unwritable(error)),
-        }
-    }
-    fs::rename(&incoming, database).map_err(unwritable)?;
-    match database.parent() {
-        Some(folder) => File::open(folder).and_then(|folder| folder.sync_all()).map_err(unwritable),
+    let sql = "select version, checksum from _sqlx_migrations order by version";
+    let migrations: Vec<(i64, Vec<u8>)> = sqlx::query_as(sql).fetch_all(&mut *connection).await?;
+    match migrations.iter().find(|(version, checksum)| !is_known_migration(*version, checksum)) {
+        Some((version, _)) => Err(StoreError::Corrupt(format!("made by another version (schema {version})"))),
         None => Ok(()),
     }
 }
 
-/// Positions and numbers given since the backup will be given again: only a new epoch tells them apart.
+/// Puts a backup in place as the database file `database`, atomically, with a new epoch, so that every client compares
+/// what it holds with what is there. Nothing may serve from `database` meanwhile. What was there is kept beside it with
+/// the ending `.before-restore` (`.before-restore-2` where that is taken, and so on).
+///
+/// Errors: those of [`validate_backup`].
+pub async fn restore(backup: &Path, database: &Path, new_epoch: Epoch) -> Result<(), StoreError> {
+    validate_backup(backup).await?;
+    let coming = beside(database, ".restoring");
+    create_private(&coming).await?;
+    fs::copy(backup, &coming).await.map_err(file_error)?;
+    begin_new_life(&coming, new_epoch).await?;
+    keep_old(database).await?;
+    // a log of the old database must never be replayed into the new one
+    for ending in ["-wal", "-shm"] {
+        remove_if_there(&beside(database, ending)).await.map_err(file_error)?;
+    }
+    publish(&coming, database).await.map_err(file_error)
+}
+
 async fn begin_new_life(file: &Path, epoch: Epoch) -> Result<(), StoreError> {
-    let options = SqliteConnectOptions::new()
+    // no log beside it: the file alone is renamed into place
+    let mut connection = SqliteConnectOptions::new()
         .filename(file)
-        // all in the one file, which is about to be renamed
         .journal_mode(SqliteJournalMode::Delete)
-        .disable_statement_logging();
-    let mut connection = options.connect().await?;
-    let renamed = Conn::Sqlite(&mut connection).run("update server set epoch = $1", values![epoch.0]).await;
+        .synchronous(SqliteSynchronous::Full)
+        .connect()
+        .await?;
+    let sql = "update server set epoch = $1 where id = 1";
+    sqlx::query(sql).bind(epoch.0.cast_signed()).execute(&mut connection).await?;
     connection.close().await?;
-    renamed.map(drop)
+    Ok(())
 }
 
-fn make_durable(file: &Path) -> Result<(), StoreError> {
-    File::open(file).and_then(|file| file.sync_all()).map_err(unwritable)
+/// Keeps what is in place under another name, too: first whole in one file, then with a second link to it, so that at
+/// every moment there is a database in place.
+async fn keep_old(database: &Path) -> Result<(), StoreError> {
+    if !fs::try_exists(database).await.map_err(file_error)? {
+        return Ok(());
+    }
+    let mut kept = beside(database, ".before-restore");
+    let mut number = 2;
+    while fs::try_exists(&kept).await.map_err(file_error)? {
+        kept = beside(database, &format!(".before-restore-{number}"));
+        number += 1;
+    }
+    if fold_log(database).await.is_err() {
+        // it may be the broken file for which the backup is restored; then its log is kept beside it as it is
+        let log = beside(database, "-wal");
+        if fs::try_exists(&log).await.map_err(file_error)? {
+            fs::rename(&log, beside(&kept, "-wal")).await.map_err(file_error)?;
+        }
+    }
+    if fs::hard_link(database, &kept).await.is_err() {
+        // a file system without links
+        fs::copy(database, &kept).await.map_err(file_error)?;
+    }
+    Ok(())
 }
 
+/// Carries the write-ahead log over into the file.
+async fn fold_log(database: &Path) -> Result<(), StoreError> {
+    let mut connection = SqliteConnectOptions::new().filename(database).connect().await?;
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// A new, empty file that only its owner may read; one that an earlier attempt left is replaced.
+async fn create_private(file: &Path) -> Result<(), StoreError> {
+    remove_if_there(file).await.map_err(file_error)?;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(file).await.map_err(file_error)?;
+    Ok(())
+}
+
+/// Gives a finished file its name, durably.
+async fn publish(finished: &Path, name: &Path) -> io::Result<()> {
+    fs::File::open(finished).await?.sync_all().await?;
+    fs::rename(finished, name).await?;
+    match name.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => fs::File::open(folder).await?.sync_all().await,
+        None => fs::File::open(".").await?.sync_all().await,
+    }
+}
+
+async fn remove_if_there(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file).await {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The file of this name with an ending more.
 fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(file);
+    let mut name = file.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
 }
 
-fn unwritable(error: io::Error) -> StoreError {
+fn text(path: &Path) -> Result<&str, StoreError> {
+    path.to_str().ok_or_else(|| StoreError::Unavailable("the path is not text".into()))
+}
+
+fn file_error(error: io::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
-}
-
-fn not_ours(error: sqlx::Error) -> StoreError {
-    StoreError::Corrupt(format!("not a database: {error}"))
-}
-
-fn damaged(error: StoreError) -> StoreError {
-    StoreError::Corrupt(format!("not a backup of a server: {error}"))
 }

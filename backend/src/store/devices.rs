@@ -91,6 +91,16 @@ impl Store {
             .collect())
     }
 
+    /// Calls a device by another name. Errors: `NotFound`.
+    pub async fn rename_device(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        name: String,
+    ) -> Result<(), StoreError> {
+        self.inner.writer.ask(RenameDevice { account, device, name }).await
+    }
+
     /// Ends a device for good: its token answers `revoked` from now on. Errors: `NotFound`.
     pub async fn revoke_device(
         &self,
@@ -126,6 +136,22 @@ impl Request for CreateDevice {
                    select $1, a.id, $2, $3, $4, $4 from account a where a.id = $5 and a.deleted_at is null";
         let values = values![*id, name.as_str(), *token_hash, *now, self.account];
         if tx.conn.run(sql, values).await? == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    }
+}
+
+struct RenameDevice {
+    account: AccountId,
+    device: DeviceId,
+    name: String,
+}
+
+impl Request for RenameDevice {
+    type Answer = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let sql = "update device set name = $1 where id = $2 and account = $3 and revoked_at is null";
+        let changed = tx.conn.run(sql, values![self.name.as_str(), self.device, self.account]).await?;
+        if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) const SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 /// For PostgreSQL.
 pub(super) const POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
-/// The newest that this program knows, of SQLite's.
-pub(in crate::store) fn newest_sqlite_migration() -> i64 {
-    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+/// Whether a migration that was applied to an SQLite database is one of ours, as we know it.
+pub(in crate::store) fn is_known_migration(version: i64, checksum: &[u8]) -> bool {
+    SQLITE.iter().any(|known| known.version == version && *known.checksum == *checksum)
 }

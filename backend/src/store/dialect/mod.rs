@@ -17,5 +17,5 @@ pub(super) use batch::{Batch, Dialect};
 pub(super) use bytes::Bytes;
 pub(super) use conn::{Conn, Row};
 pub(super) use engine::{Engine, WriteConnection};
-pub(super) use migrations::newest_sqlite_migration;
+pub(super) use migrations::is_known_migration;
 pub(super) use value::{Value, values};
