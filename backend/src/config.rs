@@ -254,7 +254,9 @@ mod tests {
         assert_eq!(origin("https://Chat.Example.org/"), Ok("https://chat.example.org".into()));
         assert_eq!(origin("https://chat.example.org:443"), Ok("https://chat.example.org".into()));
         assert_eq!(origin("http://[::1]:8080"), Ok("http://[::1]:8080".into()));
-        for bad in ["chat.example.org", "ftp://a", "https://a/b", "https://a?b", "https://u@a", "", "https://"] {
+        for bad in
+            ["chat.example.org", "ftp://a", "https://a/b", "https://a?b", "https://u@a", "", "https://"]
+        {
             assert!(origin(bad).is_err(), "{bad}");
         }
     }

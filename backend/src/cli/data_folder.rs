@@ -1,6 +1,7 @@
 //! The data folder: everything that a server remembers, and the lock that keeps two servers apart.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use common::wire::Epoch;
 use tokio::sync::mpsc;
 
 use super::Ending;
+use super::notice::Notice;
 use crate::clock::Clock;
 use crate::store::{Commit, Store, StoreOptions};
 
@@ -15,6 +17,8 @@ use crate::store::{Commit, Store, StoreOptions};
 const DATABASE: &str = "hongyan.db";
 /// The file that a running server holds locked. It is empty and stays; the lock goes with the process.
 const LOCK: &str = "hongyan.lock";
+/// See [`Notice`].
+const NOTICE: &str = "hongyan.notice";
 
 /// A data folder that can be used.
 #[derive(Debug)]
@@ -54,6 +58,11 @@ impl DataFolder {
         self.path.join(DATABASE)
     }
 
+    /// By which a command tells a running server that it ended devices.
+    pub fn notice(&self) -> Notice {
+        Notice(self.path.join(NOTICE))
+    }
+
     /// Opens the store in it. Whoever gives `commits` is told of every commit.
     ///
     /// Errors: `Usage`, if the database cannot be read.
@@ -74,14 +83,17 @@ pub fn new_epoch(clock: &Clock) -> Epoch {
 }
 
 /// Makes a folder that only its owner may look into.
-fn make(path: &Path) -> std::io::Result<()> {
+fn make(path: &Path) -> io::Result<()> {
+    if path.exists() && !path.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.recursive(true).create(path)
 }
 
-fn unusable(path: &Path, error: std::io::Error) -> Ending {
+fn unusable(path: &Path, error: io::Error) -> Ending {
     Ending::usage(format!("data folder {}: {error}", path.display()))
 }
 

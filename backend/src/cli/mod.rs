@@ -4,6 +4,7 @@
 //! could not do, with exit code 1.
 
 mod data_folder;
+mod notice;
 
 mod serve;
 

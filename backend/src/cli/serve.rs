@@ -43,6 +43,7 @@ async fn serve(config: Config, clock: Clock, folder: DataFolder) -> Result<(), E
         let router: Router = http::metrics::router(app.metrics.clone());
         app.lifecycle.spawn("metrics", serve_metrics(listener, router, app.lifecycle.clone()));
     }
+    app.lifecycle.spawn("notice", folder.notice().watch(app.clone()));
     announce(address, certificate.is_some());
     if let Some(certificate) = certificate {
         app.lifecycle.spawn("certificate", renew_certificate(app.clone(), certificate));

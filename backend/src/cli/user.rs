@@ -50,16 +50,20 @@ enum Verb {
 }
 
 impl User {
-    /// Does it. A server that runs on the same data notices with the next request of a device, since it remembers no
-    /// sessions of its own.
+    /// Does it. A server that runs on the same data refuses ended devices from then on, since it remembers no sessions of
+    /// its own, and closes their sockets as soon as it sees the notice.
     pub(super) async fn run(self, clock: Clock) -> Result<(), Ending> {
         let (Verb::Add { place, .. } | Verb::Passwd { place, .. } | Verb::List { place }) = &self.verb;
         let folder = DataFolder::share(&place.data)?;
         // the name and the password are looked at before anything is opened
         let deed = Deed::prepare(self.verb, &clock).await?;
         let store = folder.open(&clock, None).await?;
+        let ends_devices = matches!(deed, Deed::Passwd { .. });
         let done = deed.perform(&store).await;
         store.close().await;
+        if done.is_ok() && ends_devices {
+            folder.notice().leave(&clock).map_err(Ending::failed)?;
+        }
         done
     }
 }

@@ -31,6 +31,9 @@ pub mod spa;
 
 pub mod listen;
 
+#[cfg(test)]
+mod tests;
+
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use axum::{Extension, Router};
@@ -70,7 +73,7 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(me::change_password::change_password))
         .routes(routes!(me::delete::delete_account))
         .routes(routes!(devices::list::list_devices))
-        .routes(routes!(devices::revoke::revoke_device))
+        .routes(routes!(devices::rename::rename_device, devices::revoke::revoke_device))
         .routes(routes!(people::look_up::look_up))
         .routes(routes!(people::show::show_person))
         .routes(routes!(people::block::block, people::unblock::unblock))

@@ -3,6 +3,8 @@
 //! What is said is about requests, sockets and tasks by their numbers. Addresses appear at `debug` only; contents,
 //! names and tokens not at all.
 
+use std::io::{IsTerminal, stderr};
+
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt;
 
@@ -16,7 +18,7 @@ pub struct NoFilter(String);
 /// Starts the log of this process; once.
 pub fn start_log(filter: &str, format: LogFormat) -> Result<(), NoFilter> {
     let filter = EnvFilter::try_new(filter).map_err(|error| NoFilter(error.to_string()))?;
-    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     let started = match format {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),

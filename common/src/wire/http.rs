@@ -76,7 +76,7 @@ body! {
     }
 }
 body! {
-    /// `PATCH /api/me`
+    /// `PATCH /api/me`; answers the [`Account`], as `PUT` and `DELETE /api/blocks/{userId}` do.
     ChangeProfile {
         /// The name by which one is shown.
         display_name: String,
@@ -103,6 +103,13 @@ body! {
     Devices {
         /// All devices of the account, this one first.
         devices: Vec<Device>,
+    }
+}
+body! {
+    /// `PATCH /api/devices/{deviceId}`
+    RenameDevice {
+        /// What it is called from now on.
+        name: String,
     }
 }
 body! {

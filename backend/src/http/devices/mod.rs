@@ -2,4 +2,6 @@
 
 pub mod list;
 
+pub mod rename;
+
 pub mod revoke;

@@ -1,0 +1,34 @@
+//! `PATCH /api/devices/{deviceId}`
+
+use axum::extract::State;
+use common::id::DeviceId;
+use common::limits;
+use common::text::parse_line;
+use common::wire::http::RenameDevice;
+use http::StatusCode;
+
+use crate::app::App;
+use crate::auth::rate::Rate;
+use crate::auth::session::Session;
+use crate::error::Error;
+use crate::http::body::Json;
+use crate::http::place::InPath;
+
+/// Calls a device of one's own by another name.
+///
+/// Errors: `invalid` naming `name`, `notFound`, `rateLimited`.
+#[utoipa::path(patch, path = "/api/devices/{deviceId}", tag = "Devices",
+    params(("deviceId" = DeviceId, Path)),
+    request_body = RenameDevice, responses((status = NO_CONTENT)))]
+pub async fn rename_device(
+    State(app): State<App>,
+    session: Session,
+    InPath(device): InPath<DeviceId>,
+    Json(request): Json<RenameDevice>,
+) -> Result<StatusCode, Error> {
+    let name = parse_line("name", &request.name, limits::DEVICE_NAME_CHARS)?;
+    let account = session.caller.account;
+    app.limits.take(Rate::Change, account, app.clock.now_ms())?;
+    app.store.rename_device(account, device, name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
