@@ -107,6 +107,13 @@ impl Engine {
         }
     }
 
+    /// The server has made the conversation that may be the open one.
+    pub(super) fn conversation_is_named(&mut self, key: &ConversationKey) {
+        if self.company.attention.1.as_ref() == Some(key) && self.link.is_up() {
+            self.tell_attention();
+        }
+    }
+
     fn tell_attention(&mut self) {
         let (active, open) = &self.company.attention;
         let conversation_id = open
@@ -136,6 +143,13 @@ impl Engine {
         let Some(conversation_id) = conversation.record.conversation_id else { return };
         self.company.own_writing = active.then(|| (key.clone(), self.now_ms));
         self.transmit(ClientWords::Typing { conversation_id, active });
+    }
+
+    /// What was written is sent: the others take it for the end of writing, too.
+    pub(super) fn written_here(&mut self, key: &ConversationKey) {
+        if self.company.own_writing.as_ref().is_some_and(|(told_key, _)| told_key == key) {
+            self.company.own_writing = None;
+        }
     }
 
     pub(super) fn others_typing(&mut self, id: ConversationId, user_id: UserId, active: bool) {

@@ -45,6 +45,7 @@ impl Engine {
             conversation.record.active_at = conversation.record.active_at.max(now_s);
             self.journal.touch(&key);
         }
+        self.written_here(&key);
         self.outbox.add(record, self.journal.next_number());
         self.journal.touch_row(message_id);
     }
@@ -218,6 +219,7 @@ impl Engine {
             Some(Some(known)) if known == conversation_id => {}
             Some(None) => {
                 self.conversations.name(&key, conversation_id);
+                self.conversation_is_named(&key);
                 self.journal.touch(&key);
                 self.catch_up_again();
             }

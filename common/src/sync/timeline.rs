@@ -114,7 +114,10 @@ impl Engine {
                 self.conversations.insert(conversation);
             }
         }
-        self.conversations.name(&key, delta.conversation_id);
+        if known_id != Some(Some(delta.conversation_id)) {
+            self.conversations.name(&key, delta.conversation_id);
+            self.conversation_is_named(&key);
+        }
         let page = delta.page.take();
         if let Some(conversation) = self.conversations.get_mut(&key) {
             conversation.merge(&self.me, &delta);

@@ -63,6 +63,28 @@ fn what_the_server_keeps_per_socket_is_said_again_on_the_next() {
 }
 
 #[test]
+fn the_open_conversation_is_named_once_the_server_has_made_it() {
+    let mut bench = Bench::live();
+    let key = crate::sync::ConversationKey::direct(&you());
+    bench.input(|engine, now| engine.attention(true, Some(key.clone()), now));
+    bench.input(|engine, now| {
+        let you = crate::sync::Target::Person(you());
+        engine.send(you, crate::sync::tests::bench::content("hello"), crate::sync::tests::bench::id(1), now);
+    });
+    let mut named = Vec::new();
+    while !bench.said.is_empty() {
+        for frame in bench.take_said() {
+            if let ClientWords::Attention { conversation_id, .. } = frame.words {
+                named.push(conversation_id);
+            }
+            bench.answer(&frame);
+        }
+    }
+    let made = bench.engine.record(&key).unwrap().conversation_id;
+    assert_eq!(named, [None, made]);
+}
+
+#[test]
 fn nobody_is_here_without_a_link() {
     let mut bench = Bench::live();
     bench.input(|engine, now| engine.watch(vec![you()], now));

@@ -1,11 +1,12 @@
 //! The rules of the outbox, one at a time.
 
+use crate::id::MessageId;
 use crate::limits;
 use crate::sync::tests::bench::{Bench, content, id};
 use crate::sync::{
     Change, ConversationKey, LinkState, LostReason, SendState, Target, TooLate, WaitCause, Write,
 };
-use crate::wire::{ClientWords, CloseCode, ErrorCode, ServerWords};
+use crate::wire::{ClientFrame, ClientWords, CloseCode, ErrorCode, ServerWords};
 
 #[test]
 fn a_message_is_told_once_stored_and_handed_over_once_marked() {
@@ -134,14 +135,10 @@ fn a_window_that_was_too_fast_is_one_failure_and_the_wait_does_not_grow() {
         bench.send(number);
     }
     for round in 0..6 {
-        let said = bench.take_said();
-        let handed_over: Vec<u128> = said
-            .iter()
-            .filter_map(|frame| match &frame.words {
-                ClientWords::SendMessage { message_id, .. } => message_id.map(|id| id.0.as_u128()),
-                _ => None,
-            })
-            .collect();
+        let mut said = bench.take_said();
+        said.retain(|frame| matches!(frame.words, ClientWords::SendMessage { .. }));
+        let number = |frame: &ClientFrame| frame.id.as_deref().and_then(|id| id.parse::<MessageId>().ok());
+        let handed_over: Vec<u128> = said.iter().filter_map(number).map(|id| id.0.as_u128()).collect();
         assert_eq!(handed_over.first(), Some(&(round * 2)), "two got through in each round: {handed_over:?}");
         bench.answer(&said[0]);
         bench.answer(&said[1]);
@@ -210,9 +207,9 @@ fn a_message_on_which_the_server_keeps_failing_is_refused_and_those_behind_go_on
     bench.send(1);
     bench.send(2);
     for _ in 0..5 {
+        bench.forget();
         bench.refuse(1, ErrorCode::Internal, None);
         bench.refuse(2, ErrorCode::TooEarly, None);
-        bench.forget();
         bench.input(|engine, now| engine.retry_now(now));
     }
     assert!(bench.storage.outbox[&id(1)].refused == Some(ErrorCode::Internal));
