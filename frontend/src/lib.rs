@@ -12,3 +12,6 @@ pub mod routes;
 pub mod services;
 pub mod storage;
 pub mod stores;
+
+#[cfg(test)]
+mod contrast;

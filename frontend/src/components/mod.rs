@@ -23,6 +23,7 @@ mod size_watch;
 mod state_mark;
 mod toasts;
 mod verb;
+mod viewport;
 
 pub use conversation_foot::ConversationFoot;
 pub use conversation_head::ConversationHead;
@@ -34,3 +35,4 @@ pub use party::{Party, use_parties};
 pub use resize_handle::ResizeHandle;
 pub use toasts::Toasts;
 pub use verb::{Verb, use_verb};
+pub use viewport::follow_viewport;

@@ -8,11 +8,13 @@ use crate::components::conversation_list::{ConversationList, ListHead, RequestLi
 use crate::components::kit::{Button, ButtonKind, Dialog};
 use crate::components::people::{Details, FindDialog, GroupDialog, NewDialog};
 use crate::components::settings::{KeyList, SettingsNav};
-use crate::components::{LinkBanner, Notices, Party, ResizeHandle, Toasts, use_parties};
+use crate::components::{LinkBanner, Notices, Party, ResizeHandle, Toasts, follow_viewport, use_parties};
 use crate::i18n::use_texts;
 use crate::pages::conversation::{Conversation, NothingOpen};
+use crate::pages::focus::keep_focus;
 use crate::pages::settings::Settings;
 use crate::pages::shortcuts;
+use crate::pages::title::keep_title;
 use crate::routes::{Route, SettingsPage, use_router};
 use crate::services::Chat;
 use crate::stores::{ConversationsStore, PrefsStore};
@@ -32,9 +34,12 @@ pub fn Home() -> impl IntoView {
     let texts = use_texts();
     let router = use_router();
     let prefs = expect_context::<PrefsStore>();
+    let requests = expect_context::<ConversationsStore>().requests;
     let in_front = RwSignal::new(None::<InFront>);
     let show = move |what| move |()| in_front.set(Some(what));
     follow_the_route();
+    follow_viewport();
+    keep_title();
     shortcuts::listen(move || in_front.set(Some(InFront::Find)), move || in_front.set(Some(InFront::Keys)));
 
     let shows = move || {
@@ -44,10 +49,13 @@ pub fn Home() -> impl IntoView {
             Route::Details(_) => "details",
         })
     };
+    keep_focus(shows);
     let left = Memo::new(move |_| {
+        let is_request = |key: &_| requests.with(|requests| requests.contains(key));
         router.with(|route| match route {
             Route::Settings(_) => Left::Settings,
             Route::Requests => Left::Requests,
+            Route::Conversation(key) | Route::Details(key) if is_request(key) => Left::Requests,
             _ => Left::Conversations,
         })
     });

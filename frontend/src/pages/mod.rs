@@ -1,9 +1,11 @@
 //! Whole screens.
 
 mod conversation;
+mod focus;
 mod home;
 mod settings;
 mod shortcuts;
+mod title;
 mod welcome;
 
 pub use home::Home;

@@ -25,7 +25,7 @@ pub fn Settings(
             />
             <h1 class="pane-title">{title_of(page, texts)}</h1>
         </header>
-        <div class="page"><SettingsBody page/></div>
+        <div class="page" tabindex="0"><SettingsBody page/></div>
     }
     .into_any()
 }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::components::accounts::{CreateAccount, LanguageSwitch, SignIn};
 use crate::components::kit::{Flight, Sign};
-use crate::i18n::use_texts;
+use crate::i18n::{Texts, use_texts};
 use crate::services::Accounts;
-use crate::stores::SessionStore;
+use crate::stores::{Farewell, SessionStore};
 
 /// The first screen.
 #[component]
@@ -15,7 +15,8 @@ pub fn Welcome() -> impl IntoView {
     let texts = use_texts();
     let session = expect_context::<SessionStore>();
     expect_context::<Accounts>().ask_server();
-    let creating = RwSignal::new(true);
+    let farewell = session.farewell.get_untracked();
+    let creating = RwSignal::new(farewell.is_none());
     let closed = move || {
         session
             .server
@@ -49,6 +50,7 @@ pub fn Welcome() -> impl IntoView {
                         {tab(texts.welcome_create_title(), true)}
                         {tab(texts.welcome_sign_in_title(), false)}
                     </div>
+                    {farewell.and_then(|farewell| parting_words(farewell, texts))}
                     {move || closed().then(|| view! { <p class="lead">{texts.welcome_registration_closed()}</p> })}
                     {move || {
                         if creates.get() {
@@ -63,4 +65,14 @@ pub fn Welcome() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// Why nobody is signed in any more, unless the person asked for it.
+fn parting_words(farewell: Farewell, texts: Texts) -> Option<impl IntoView> {
+    let (title, text) = match farewell {
+        Farewell::SignedOut => return None,
+        Farewell::Revoked => (texts.welcome_revoked_title(), texts.welcome_revoked_text()),
+        Farewell::Deleted => (texts.welcome_deleted(), ""),
+    };
+    Some(view! { <p class="farewell" role="status"><strong>{title}</strong> {text}</p> })
 }

@@ -22,7 +22,7 @@ pub fn Storage() -> impl IntoView {
             let (used, quota) = (size_text(texts, amount.used_bytes), size_text(texts, amount.quota_bytes));
             view! {
                 <strong>{texts.storage_used_of(&used, &quota)}</strong>
-                <meter min="0" max=amount.quota_bytes.to_string() value=amount.used_bytes.to_string()>{used}</meter>
+                <meter aria-label=texts.settings_storage() min="0" max=amount.quota_bytes.to_string() value=amount.used_bytes.to_string()>{used}</meter>
             }
             .into_any()
         }
