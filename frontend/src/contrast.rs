@@ -75,8 +75,10 @@ fn too_weak(pairs: &[(&str, &[&str])], least: f64) -> Vec<String> {
 
 /// The hues of people.
 fn hues() -> Vec<f64> {
-    let hues: Vec<f64> =
-        TOKENS.lines().filter_map(|line| line.split("--hue: ").nth(1)?.split(';').next()?.parse().ok()).collect();
+    let hues: Vec<f64> = TOKENS
+        .lines()
+        .filter_map(|line| line.split("--hue: ").nth(1)?.split(';').next()?.parse().ok())
+        .collect();
     assert_eq!(hues.len(), 12);
     hues
 }
@@ -85,7 +87,8 @@ fn hues() -> Vec<f64> {
 fn colours(theme: usize, hue: f64) -> HashMap<String, Oklch> {
     let mut colours = HashMap::new();
     for line in TOKENS.lines() {
-        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": ")) else {
+        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": "))
+        else {
             continue;
         };
         let found: Vec<Oklch> = value.split("oklch(").skip(1).filter_map(|part| parse(part, hue)).collect();

@@ -27,7 +27,8 @@ pub fn follow_viewport() {
     on_cleanup(move || {
         listening.try_with_value(|(viewport, on_change)| {
             for event in ["resize", "scroll"] {
-                let _ = viewport.remove_event_listener_with_callback(event, on_change.as_ref().unchecked_ref());
+                let _ =
+                    viewport.remove_event_listener_with_callback(event, on_change.as_ref().unchecked_ref());
             }
         });
     });

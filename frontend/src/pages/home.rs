@@ -163,8 +163,10 @@ fn follow_the_route() {
     let parties = use_parties();
     let conversations = expect_context::<ConversationsStore>();
     let open = Memo::new(move |_| router.with(|route| route.conversation().cloned()));
+    // Before storage was read nobody knows what a conversation holds, and it would open empty.
     Effect::new(move || match open.get() {
-        Some(key) => chat.open(key),
+        Some(key) if conversations.loaded.get() => chat.open(key),
+        Some(_) => {}
         None => chat.close(),
     });
     let watched = Memo::new(move |_| {

@@ -29,7 +29,8 @@ pub fn keep_title() {
 /// "(3) Anna · Hongyan"
 fn title(place: Option<&str>, unread: u64, app: &str) -> String {
     let count = if unread > 0 { format!("({unread}) ") } else { String::new() };
-    let place = place.filter(|place| !place.is_empty()).map(|place| format!("{place} · ")).unwrap_or_default();
+    let place =
+        place.filter(|place| !place.is_empty()).map(|place| format!("{place} · ")).unwrap_or_default();
     format!("{count}{place}{app}")
 }
 

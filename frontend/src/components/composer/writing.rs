@@ -62,7 +62,9 @@ pub fn use_writing(key: ConversationKey) -> Writing {
         }
     });
     Effect::new(move || match writing.load_draft.value().get() {
-        Some(draft) if !draft.is_empty() && writing.text.with_untracked(String::is_empty) => writing.put(draft),
+        Some(draft) if !draft.is_empty() && writing.text.with_untracked(String::is_empty) => {
+            writing.put(draft)
+        }
         _ => {}
     });
     Effect::new(move |was_editing: Option<bool>| match desk.edit() {
