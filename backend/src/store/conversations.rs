@@ -4,7 +4,7 @@ use common::id::ConversationId;
 use common::wire::ConversationDelta;
 
 use super::dialect::values;
-use super::resume::newest_changed;
+use super::resume::{Unknown, newest_changed};
 use super::views::{Wanted, load_view, tell_each};
 use super::{AccountId, Store, StoreError};
 
@@ -44,9 +44,8 @@ impl Store {
     ) -> Result<(Vec<ConversationDelta>, Option<u64>), StoreError> {
         let mut snapshot = self.inner.engine.snapshot().await?;
         let mut conn = snapshot.conn();
-        let newest = i64::MAX.cast_unsigned();
-        let stretch = (0, cursor.unwrap_or(newest).min(newest));
-        let (views, left) = newest_changed(&mut conn, account, stretch, limit.max(1)).await?;
+        let until = Unknown::until(cursor.unwrap_or(u64::MAX));
+        let (views, left) = newest_changed(&mut conn, account, until, limit.max(1)).await?;
         let mut conversations = Vec::with_capacity(views.len());
         for view in views {
             conversations.push(view.tell(&mut conn, Wanted { since: 0, page_entries: 1 }).await?.delta);
@@ -54,8 +53,8 @@ impl Store {
         Ok((conversations, left))
     }
 
-    /// The current members of a conversation that the account is in (who is to hear that it types, say).
-    /// Errors: `NotFound` (not in it, or no longer).
+    /// The account itself and those members of a conversation who are to hear that it types: they have accepted the
+    /// conversation, and do not block the account. Errors: `NotFound` (not in it, or no longer).
     pub async fn audience(
         &self,
         account: AccountId,
@@ -67,6 +66,8 @@ impl Store {
             .all(
                 "select o.account from member m join member o on o.conversation = m.conversation \
                  where m.account = $1 and m.conversation = $2 and m.role is not null and o.role is not null \
+                 and (o.account = $1 or (o.standing = 1 and not exists (\
+                 select b.blocker from block b where b.blocker = o.account and b.blocked = $1))) \
                  order by o.account",
                 values![account, conversation],
             )

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::wire::Epoch;
 use tokio::sync::mpsc;
@@ -22,14 +23,17 @@ pub struct StoreOptions {
     pub commits: Option<mpsc::Sender<Commit>>,
     /// Connections for reading at once.
     pub read_connections: u32,
+    /// How long a write waits for another process's lock before it is [`StoreError::Unavailable`].
+    pub lock_wait: Duration,
     /// Writes that may wait; beyond, they are [`StoreError::Unavailable`].
     pub write_queue: usize,
 }
 
 impl StoreOptions {
-    /// Four reading connections, 4,096 waiting writes, no one told.
+    /// Four reading connections, 4,096 waiting writes, five seconds for a lock, no one told.
     pub fn new(new_epoch: Epoch, new_id: IdSource) -> Self {
-        Self { new_epoch, new_id, commits: None, read_connections: 4, write_queue: 4_096 }
+        let lock_wait = Duration::from_secs(5);
+        Self { new_epoch, new_id, commits: None, read_connections: 4, lock_wait, write_queue: 4_096 }
     }
 }
 
@@ -48,18 +52,18 @@ pub(super) struct Inner {
 impl Store {
     /// Opens (or makes) the SQLite database in this file and brings its schema up to date.
     pub async fn open_sqlite(file: &Path, options: StoreOptions) -> Result<Self, StoreError> {
-        let engine = Engine::sqlite(file, options.read_connections).await?;
+        let engine = Engine::sqlite(file, options.read_connections, options.lock_wait).await?;
         Self::open(engine, options).await
     }
 
     /// Opens the PostgreSQL database at this address and brings its schema up to date.
     pub async fn open_postgres(url: &str, options: StoreOptions) -> Result<Self, StoreError> {
-        let engine = Engine::postgres(url, options.read_connections).await?;
+        let engine = Engine::postgres(url, options.read_connections, options.lock_wait).await?;
         Self::open(engine, options).await
     }
 
     async fn open(engine: Engine, options: StoreOptions) -> Result<Self, StoreError> {
-        let StoreOptions { new_epoch, new_id, commits, read_connections: _, write_queue } = options;
+        let StoreOptions { new_epoch, new_id, commits, write_queue, .. } = options;
         let epoch = begin_life(&engine, new_epoch).await?;
         let writer = Writer::start(Setting { engine: engine.clone(), new_id, commits, queue: write_queue });
         Ok(Self { inner: Arc::new(Inner { epoch, engine, writer }) })

@@ -7,7 +7,7 @@ use super::{AccountId, Store, StoreError};
 
 impl Store {
     /// Those of these people with whom the account shares a conversation that both are in and have accepted, and
-    /// between whom nobody blocks the other; in no order.
+    /// between whom nobody blocks the other; without itself, in no order.
     pub async fn find_acquaintances(
         &self,
         account: AccountId,
@@ -16,7 +16,7 @@ impl Store {
         let mut snapshot = self.inner.engine.snapshot().await?;
         let mut found = Vec::new();
         for person in people {
-            let sql = "select a.id, a.name from account a where a.folded = $2 and exists (\
+            let sql = "select a.id, a.name from account a where a.folded = $2 and a.id <> $1 and exists (\
                        select m.account from member m join member o on o.conversation = m.conversation \
                        where m.account = $1 and o.account = a.id and m.role is not null and o.role is not null \
                        and m.standing = 1 and o.standing = 1) \

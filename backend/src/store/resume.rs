@@ -29,9 +29,9 @@ impl Store {
     /// All that changed for the account after `base` (or a slice of it, newest first); a reset where `base` is of
     /// another epoch or from the future. `None` is a device that knows nothing.
     ///
-    /// A slice leaves a stretch of positions below what it told, and its position says which. The next one goes on
-    /// there; when nothing is left of the stretch, it is what changed since the slicing began that is told, whatever
-    /// was told of it before. A conversation that changes meanwhile leaves the stretch and is found there.
+    /// A slice leaves a stretch of positions untold, and its position says which. The next one tells what is in that
+    /// stretch still, and what changed since, again newest first; and always all that is new since before the stretch,
+    /// because a conversation that changes meanwhile takes its older changes with it out of the stretch.
     pub async fn resume(
         &self,
         account: AccountId,
@@ -48,7 +48,7 @@ impl Store {
             return Ok(self.reset());
         }
         let mut answer = Answer::new(account, limits);
-        let position = answer.tell_from(&mut conn, known, now).await?;
+        let position = answer.tell(&mut conn, known, now).await?;
         if base.is_none() {
             answer.account_changed = true;
         }
@@ -86,8 +86,28 @@ struct Answer {
     conversations: Vec<ConversationDelta>,
 }
 
-/// What is left of a stretch of positions once there is no more room: all up to and including this one.
-type Left = Option<u64>;
+/// Changes that a device does not know: those after `at`, and those in (`from`, `below`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Unknown {
+    from: u64,
+    below: u64,
+    at: u64,
+}
+
+impl Unknown {
+    fn to(position: Position) -> Self {
+        let Position { at, missing, .. } = position;
+        let (from, below) = missing.unwrap_or((at, at));
+        Self { from, below, at }
+    }
+
+    /// All up to `below`.
+    pub(super) fn until(below: u64) -> Self {
+        // positions stay below this, in both databases
+        let at = i64::MAX.cast_unsigned();
+        Self { from: 0, below: below.min(at), at }
+    }
+}
 
 impl Answer {
     fn new(account: AccountId, limits: ResumeLimits) -> Self {
@@ -95,51 +115,39 @@ impl Answer {
     }
 
     /// Tells what a device at `known` misses, as far as there is room; answers where it stands then.
-    async fn tell_from(
-        &mut self,
-        conn: &mut Conn<'_>,
-        known: Position,
-        now: u64,
-    ) -> Result<Position, StoreError> {
-        if let Some((from, below)) = known.missing
-            && let Some(left) = self.tell_stretch(conn, from, below).await?
-        {
-            return Ok(Position { missing: Some((from, left)), ..known });
-        }
-        let left = self.tell_stretch(conn, known.at, now).await?;
-        Ok(Position { epoch: known.epoch, at: now, missing: left.map(|left| (known.at, left)) })
-    }
-
-    /// Tells what changed in (`from`, `to`], newest first.
-    async fn tell_stretch(&mut self, conn: &mut Conn<'_>, from: u64, to: u64) -> Result<Left, StoreError> {
-        let room = self.limits.conversations.saturating_sub(self.conversations.len());
-        let (views, left) = newest_changed(conn, self.account, (from, to), room).await?;
+    async fn tell(&mut self, conn: &mut Conn<'_>, known: Position, now: u64) -> Result<Position, StoreError> {
+        let unknown = Unknown::to(known);
+        let room = self.limits.conversations.max(1);
+        let (views, left) = newest_changed(conn, self.account, unknown, room).await?;
         for view in views {
-            let wanted = Wanted { since: from, page_entries: self.limits.page_entries };
+            let wanted = Wanted { since: unknown.from, page_entries: self.limits.page_entries };
             let told = view.tell(conn, wanted).await?;
             self.add_profiles(told.deleted);
             self.conversations.push(told.delta);
         }
-        let told_above = left.unwrap_or(from);
-        if from > 0 && told_above < to {
-            // a device that knew nothing has every name from the members just told
-            self.tell_people(conn, told_above, to).await?;
+        // a device that knew nothing has every name from the members that it is told
+        let known_names = if unknown.from == 0 { unknown.at } else { left.unwrap_or(unknown.from) };
+        if known_names > 0 {
+            self.tell_people(conn, Unknown { from: known_names, ..unknown }).await?;
         }
-        Ok(left)
+        let missing = left.map(|left| (unknown.from, left));
+        Ok(Position { epoch: known.epoch, at: now, missing })
     }
 
-    /// Tells whose profiles changed in (`from`, `to`], oneself included.
-    async fn tell_people(&mut self, conn: &mut Conn<'_>, from: u64, to: u64) -> Result<(), StoreError> {
-        let sql = "select id from account where id = $1 and own_position > $2 and own_position <= $3";
-        let own: Option<(i64,)> = conn.optional(sql, values![self.account, from, to]).await?;
+    /// Tells whose profiles changed, oneself included.
+    async fn tell_people(&mut self, conn: &mut Conn<'_>, unknown: Unknown) -> Result<(), StoreError> {
+        let Unknown { from, below, at } = unknown;
+        let sql = "select id from account where id = $1 and own_position > $2 \
+                   and (own_position > $3 or own_position <= $4)";
+        let own: Option<(i64,)> = conn.optional(sql, values![self.account, from, at, below]).await?;
         self.account_changed |= own.is_some();
         let rows: Vec<(String, String, Option<i64>)> = conn
             .all(
                 "select a.name, a.display_name, a.deleted_at from account a \
-                 where a.position > $2 and a.position <= $3 and a.id <> $1 and exists (\
+                 where a.position > $2 and (a.position > $3 or a.position <= $4) and a.id <> $1 and exists (\
                  select m.account from member m join member o on o.conversation = m.conversation \
                  where m.account = $1 and o.account = a.id) order by a.position",
-                values![self.account, from, to],
+                values![self.account, from, at, below],
             )
             .await?;
         self.add_profiles(rows.into_iter().map(|(name, display_name, deleted_at)| Profile {
@@ -159,31 +167,41 @@ impl Answer {
     }
 }
 
-/// The account's conversations that changed in (`from`, `to`], newest first, as many as there is room for, and what
-/// is left of the stretch. Those that changed by the same position stay together.
+/// The account's conversations with changes that a device does not know, newest first, as many as there is room for;
+/// and, where more are left, the newest change of those. Conversations that changed by one position stay together.
 pub(super) async fn newest_changed(
     conn: &mut Conn<'_>,
     account: AccountId,
-    (from, to): (u64, u64),
+    unknown: Unknown,
     room: usize,
-) -> Result<(Vec<View>, Left), StoreError> {
+) -> Result<(Vec<View>, Option<u64>), StoreError> {
+    let mut views = select_changed(conn, account, unknown, room + 1).await?;
+    let Some(first_left) = views.get(room).map(View::changed) else {
+        return Ok((views, None));
+    };
+    views.retain(|view| view.changed() > first_left);
+    if !views.is_empty() {
+        return Ok((views, Some(first_left)));
+    }
+    // more changed by one position than there is room for: all of them, or this would never end
+    let these = Unknown { from: first_left - 1, ..Unknown::until(first_left) };
+    let views = select_changed(conn, account, these, usize::MAX >> 1).await?;
+    Ok((views, Some(first_left - 1).filter(|left| *left > unknown.from)))
+}
+
+async fn select_changed(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    unknown: Unknown,
+    limit: usize,
+) -> Result<Vec<View>, StoreError> {
     let sql = concat!(
         "select * from (select ",
         view_columns!(),
         " from ",
         view_tables!(),
-        " where m.account = $1) v where v.changed > $2 and v.changed <= $3 order by v.changed desc limit $4"
+        " where m.account = $1) v where v.changed > $2 and (v.changed > $3 or v.changed <= $4) \
+         order by v.changed desc limit $5"
     );
-    let mut views: Vec<View> = conn.all(sql, values![account, from, to, room + 1]).await?;
-    let Some(first_left) = views.get(room).map(View::changed) else {
-        return Ok((views, None));
-    };
-    views.retain(|view| view.changed() > first_left);
-    if !views.is_empty() || room == 0 {
-        return Ok((views, Some(first_left)));
-    }
-    // more changed by one position than there is room for: all of them, or this would never end
-    let all = i64::MAX;
-    let views = conn.all(sql, values![account, first_left - 1, first_left, all]).await?;
-    Ok((views, Some(first_left - 1).filter(|left| *left > from)))
+    conn.all(sql, values![account, unknown.from, unknown.at, unknown.below, limit]).await
 }

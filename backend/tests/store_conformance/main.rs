@@ -3,9 +3,17 @@
 //! One PostgreSQL server is started for all cases (from `HONGYAN_PG_BIN`, else where Debian puts version 15), in a
 //! folder and on a socket of its own, and stopped after them. Each case gets a database of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test panics where the world is not as it needs it")]
+
 mod support;
 
+mod accounts;
 mod append;
+mod backup;
+mod groups;
+mod receipts;
+mod resume;
+mod visibility;
 
 use libtest_mimic::{Arguments, Trial};
 use support::{Case, Engine, World};
@@ -13,7 +21,16 @@ use support::{Case, Engine, World};
 fn main() {
     let arguments = Arguments::from_args();
     let postgres = if arguments.list { None } else { Some(support::Postgres::start()) };
-    let cases: Vec<Case> = [append::cases()].into_iter().flatten().collect();
+    let cases: Vec<Case> = [
+        accounts::cases(),
+        append::cases(),
+        receipts::cases(),
+        groups::cases(),
+        visibility::cases(),
+        resume::cases(),
+        backup::cases(),
+    ]
+    .concat();
     let mut trials = Vec::new();
     for (name, run) in cases {
         for engine in [Engine::Sqlite, Engine::Postgres(postgres.as_ref().map(support::Postgres::address))] {

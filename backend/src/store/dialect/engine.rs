@@ -14,8 +14,6 @@ use sqlx::{ConnectOptions, Connection, Postgres, Sqlite, Transaction};
 use super::{Conn, Dialect, migrations};
 use crate::store::StoreError;
 
-/// How long a statement waits for another process's lock (the command line's, say) before it is "not now".
-const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How long a read waits for a free connection.
 const READ_WAIT: Duration = Duration::from_secs(5);
 /// Prepared statements kept per connection: every statement of the store, and of the writer's batches each size.
@@ -44,14 +42,18 @@ pub(in crate::store) enum Engine {
 
 impl Engine {
     /// Opens or makes a file, brings its schema up to date, and readies the pool for reading.
-    pub(in crate::store) async fn sqlite(file: &Path, read_connections: u32) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn sqlite(
+        file: &Path,
+        read_connections: u32,
+        lock_wait: Duration,
+    ) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(LOCK_WAIT)
+            .busy_timeout(lock_wait)
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .statement_cache_capacity(STATEMENTS)
             .row_buffer_size(STATEMENTS)
@@ -68,10 +70,17 @@ impl Engine {
     }
 
     /// Opens a database of a PostgreSQL server, and brings its schema up to date.
-    pub(in crate::store) async fn postgres(url: &str, read_connections: u32) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn postgres(
+        url: &str,
+        read_connections: u32,
+        lock_wait: Duration,
+    ) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)?
             .statement_cache_capacity(STATEMENTS)
-            .options([("synchronous_commit", "on")])
+            .options([
+                ("synchronous_commit", "on".to_owned()),
+                ("lock_timeout", format!("{}ms", lock_wait.as_millis())),
+            ])
             .disable_statement_logging();
         let mut first = options.connect().await?;
         migrations::POSTGRES.run(&mut first).await?;

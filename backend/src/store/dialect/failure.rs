@@ -57,9 +57,12 @@ fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
     }
 }
 
-/// PostgreSQL's classes of SQLSTATE: 08 connection, 53 resources (disk full), 57 operator (shutting down), 58 system,
-/// XX corrupt. 40 (deadlock, serialization) is for the writer, which replays.
+/// PostgreSQL's SQLSTATE: 55P03 lock timeout; by class 08 connection, 53 resources (disk full), 57 operator (shutting
+/// down), 58 system, XX corrupt. Class 40 (deadlock, serialization) is for the writer, which replays.
 fn pg_meaning(code: &str) -> Option<Meaning> {
+    if code == "55P03" {
+        return Some(Meaning::NotNow);
+    }
     match code.get(..2)? {
         "08" | "53" | "57" | "58" => Some(Meaning::NotNow),
         "XX" => Some(Meaning::Corrupt),

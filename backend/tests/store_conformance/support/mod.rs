@@ -5,13 +5,13 @@ mod world;
 
 use std::future::Future;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::LocalBoxFuture;
 
 pub use postgres::{Address, Postgres};
 pub use world::{START, World, content, new_account};
 
 /// A case: its name, and what it does in a world of its own.
-pub type Case = (&'static str, fn(World) -> BoxFuture<'static, ()>);
+pub type Case = (&'static str, fn(World) -> LocalBoxFuture<'static, ()>);
 
 /// Lists a module's cases; one that is not listed is dead code, and the compiler says so.
 macro_rules! cases {

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use backend::store::{
-    Appended, Caller, Commit, IdSource, NewAccount, NewMessage, Store, StoreError, StoreOptions, Target,
+    Appended, Caller, Changed, Commit, HistoryRange, IdSource, Mark, Moved, NewAccount, NewGroup, NewMessage,
+    ResumeLimits, Store, StoreError, StoreOptions, Target,
 };
-use common::id::{ConversationId, DeviceId, MessageId, UserId};
+use common::id::{ConversationId, DeviceId, MessageId, Seq, UserId};
+use common::model::HistoryPolicy;
 use common::text::Content;
-use common::wire::Epoch;
-use sqlx::Connection as _;
+use common::wire::{ConversationDelta, Epoch, Page, Position, Resumed};
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -45,7 +50,7 @@ impl World {
         let database = unique.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         if let Engine::Postgres(address) = &engine {
             let url = address.as_ref().expect("the server runs").url("postgres");
-            let mut server = sqlx::PgConnection::connect(&url).await.expect("the server is there");
+            let mut server = PgConnection::connect(&url).await.expect("the server is there");
             let create = sqlx::AssertSqlSafe(format!("create database {database}"));
             sqlx::query(create).execute(&mut server).await.expect("a database can be made");
         }
@@ -58,8 +63,44 @@ impl World {
     /// Opens the same database once more, as another node or after a restart would, under an epoch that it must not
     /// take.
     pub async fn open_again(&self) -> Store {
-        let options = options(&self.ids, 8);
+        self.open_with(options(&self.ids, 8)).await
+    }
+
+    /// The same, with little patience for locks.
+    pub async fn open_impatiently(&self) -> Store {
+        let lock_wait = Duration::from_millis(100);
+        self.open_with(StoreOptions { lock_wait, ..options(&self.ids, 8) }).await
+    }
+
+    async fn open_with(&self, options: StoreOptions) -> Store {
         open(&self.engine, &self.folder, &self.database, options).await.expect("the store opens again")
+    }
+
+    /// Whether this is PostgreSQL, where files are not ours.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// Holds what the writer needs, as another process might.
+    pub async fn lock(&self) -> Lock {
+        let mut connection = match &self.engine {
+            Engine::Sqlite => {
+                let options = SqliteConnectOptions::new().filename(self.folder.path().join("hongyan.db"));
+                Lock::Sqlite(options.connect().await.expect("the file opens"))
+            }
+            Engine::Postgres(address) => {
+                let url = address.as_ref().expect("the server runs").url(&self.database);
+                Lock::Postgres(PgConnection::connect(&url).await.expect("the server is there"))
+            }
+        };
+        match &mut connection {
+            Lock::Sqlite(db) => drop(db.execute("begin immediate").await.expect("nobody else writes")),
+            Lock::Postgres(db) => {
+                db.execute("begin").await.expect("a transaction begins");
+                db.execute("update server set position = position").await.expect("nobody else writes");
+            }
+        }
+        connection
     }
 
     /// An id that nothing has yet.
@@ -109,6 +150,73 @@ impl World {
     }
 }
 
+impl World {
+    /// A group of these people, owned by the first; the world's short word for `create_group`.
+    pub async fn group(&self, owner: &Caller, others: &[&Caller], history: HistoryPolicy) -> ConversationId {
+        let people = others.iter().map(|other| other.user_id.clone()).collect();
+        let new = NewGroup { title: "Geese".into(), people, history, request_id: None };
+        self.store.create_group(owner, new, None, START).await.expect("the group is made").conversation
+    }
+
+    /// Brings someone in.
+    pub async fn add(&self, by: &Caller, conversation: ConversationId, who: &Caller) -> Changed {
+        let people = vec![who.user_id.clone()];
+        self.store.add_members(by, conversation, people, None, START).await.expect("they may come in")
+    }
+
+    /// Removes someone.
+    pub async fn remove(&self, by: &Caller, conversation: ConversationId, who: &Caller) -> Changed {
+        let person = who.user_id.clone();
+        self.store.remove_member(by, conversation, person, None, START).await.expect("they may be removed")
+    }
+
+    /// Moves a mark.
+    pub async fn mark(
+        &self,
+        who: &Caller,
+        conversation: ConversationId,
+        mark: Mark,
+        seq: Seq,
+    ) -> Result<Moved, StoreError> {
+        self.store.move_mark(who, conversation, mark, seq, None, START).await
+    }
+
+    /// The whole of a conversation as someone may see it.
+    pub async fn view(&self, who: &Caller, conversation: ConversationId) -> ConversationDelta {
+        self.store.load_conversation(who.account, conversation).await.expect("they may see it")
+    }
+
+    /// The newest page of a log as someone may see it.
+    pub async fn newest(&self, who: &Caller, conversation: ConversationId) -> Page {
+        let page = self.store.history(who.account, conversation, HistoryRange::Newest, 100).await;
+        page.expect("they may see it")
+    }
+
+    /// What a device at this position misses.
+    pub async fn resume(&self, who: &Caller, base: Option<Position>) -> Resumed {
+        let resumed = self.store.resume(who.account, base, ResumeLimits::default()).await;
+        resumed.expect("the store can be read")
+    }
+}
+
+/// A held lock.
+pub enum Lock {
+    /// SQLite's one lock for writing.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL's lock on the server's row.
+    Postgres(PgConnection),
+}
+
+impl Lock {
+    /// Gives it back.
+    pub async fn release(self) {
+        match self {
+            Self::Sqlite(db) => db.close().await.expect("the connection closes"),
+            Self::Postgres(db) => db.close().await.expect("the connection closes"),
+        }
+    }
+}
+
 /// A person to be, with nothing special about them.
 pub fn new_account(name: &str) -> NewAccount {
     NewAccount {
@@ -134,7 +242,9 @@ fn next_id(ids: &AtomicU64) -> Uuid {
 fn options(ids: &Arc<AtomicU64>, epoch: u64) -> StoreOptions {
     let ids = ids.clone();
     let new_id: IdSource = Arc::new(move || next_id(&ids));
-    StoreOptions::new(Epoch(epoch), new_id)
+    // several nodes write to one database on a machine that may be slow
+    let lock_wait = Duration::from_secs(30);
+    StoreOptions { lock_wait, ..StoreOptions::new(Epoch(epoch), new_id) }
 }
 
 async fn open(
