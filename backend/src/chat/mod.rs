@@ -25,3 +25,6 @@ pub mod presence;
 pub mod typing;
 
 pub use announce::{Announcement, Audience, Words, announce, removes};
+
+#[cfg(test)]
+mod tests;

@@ -85,9 +85,6 @@ async fn receipts_of_a_large_group_are_gathered_for_who_has_it_open() {
         history: Default::default(),
     };
     let group = converse::create_group(&house.app, &anna.caller, new).await.unwrap().conversation_id;
-    for reader in &readers {
-        converse::accept(&house.app, &reader.caller, group).await.unwrap();
-    }
     let (mut open, _) = house.connect_synced(&anna).await;
     let (mut closed, _) = house.connect_synced(&anna).await;
     open.send("attention", json!({"active": true, "conversationId": group})).await;
