@@ -41,9 +41,7 @@ pub async fn watch(State(app): State<App>, request: Request, next: Next) -> Resp
 fn number(app: &App, request: &Request) -> HeaderValue {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let fits = |value: &&HeaderValue| {
-        !value.is_empty()
-            && value.len() <= REQUEST_ID_CHARS
-            && value.as_bytes().iter().all(|byte| plain(byte))
+        !value.is_empty() && value.len() <= REQUEST_ID_CHARS && value.as_bytes().iter().all(plain)
     };
     request.headers().get(REQUEST_ID).filter(fits).cloned().unwrap_or_else(|| {
         let number = u64::from_le_bytes(app.clock.random());
