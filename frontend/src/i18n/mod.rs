@@ -63,7 +63,7 @@ mod tests {
         let en = Texts::new(Language::En);
         assert_eq!(en.list_unread(1), "1 unread message");
         assert_eq!(en.list_unread(3), "3 unread messages");
-        assert_eq!(Texts::new(Language::ZhTw).list_unread(1), "1 則未讀訊息");
+        assert_eq!(Texts::new(Language::ZhTw).list_unread(1), "1則未讀訊息");
     }
 
     #[test]

@@ -276,7 +276,7 @@ impl Inner {
     fn take_event(self: &Rc<Self>, number: u64, event: SocketEvent) {
         match event {
             SocketEvent::Open => self.tell_engine(Engine::handle_link_up),
-            SocketEvent::Frame(frame) => self.tell_engine(|engine, now| engine.handle_frame(frame, now)),
+            SocketEvent::Frame(frame) => self.tell_engine(|engine, now| engine.handle_frame(*frame, now)),
             SocketEvent::Closed { was_open: true, why } => {
                 self.tell_engine(|engine, now| engine.handle_link_down(why, now));
             }

@@ -18,6 +18,9 @@ pub(super) struct Candidacy {
     inner: Rc<Inner>,
 }
 
+/// Called by the browser with the lock; the lock is held for as long as the promise is not resolved.
+type OnGranted = Closure<dyn FnMut(JsValue) -> Promise>;
+
 struct Inner {
     me: TabId,
     name: String,
@@ -26,7 +29,7 @@ struct Inner {
     on_greet: Box<dyn Fn()>,
     /// Resolves the promise for as long as which the lock is held.
     release: RefCell<Option<Function>>,
-    granted: RefCell<Option<Closure<dyn FnMut(JsValue) -> Promise>>>,
+    granted: RefCell<Option<OnGranted>>,
     /// Present where there are no locks.
     looking: RefCell<Option<Interval>>,
     claiming: RefCell<Option<Timeout>>,

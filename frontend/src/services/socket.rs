@@ -19,7 +19,7 @@ pub(super) enum SocketEvent {
     /// It is open.
     Open,
     /// The server said something.
-    Frame(ServerFrame),
+    Frame(Box<ServerFrame>),
     /// It is closed for good.
     Closed {
         /// Whether it ever was open; if not, the reason is hidden from us.
@@ -59,7 +59,7 @@ impl Socket {
             move |event: MessageEvent| {
                 // what is no frame that this build knows is passed over
                 if let Some(frame) = event.data().as_string().and_then(|text| ServerFrame::parse(&text)) {
-                    on_event(SocketEvent::Frame(frame));
+                    on_event(SocketEvent::Frame(Box::new(frame)));
                 }
             }
         });

@@ -56,7 +56,7 @@ pub fn BubbleFoot(
                 let items = move |()| {
                     let edit = edit.clone();
                     vec![
-                        MenuItem::new(texts.state_edit(), move || edit()),
+                        MenuItem::new(texts.state_edit(), edit),
                         MenuItem::grave(texts.state_take_back(), move || {
                             take_back.dispatch(message_id);
                         }),

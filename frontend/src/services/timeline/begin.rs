@@ -74,6 +74,9 @@ impl Inner {
 
     pub(super) fn land(&self, landing: Landing) {
         if let Some(open) = self.open.borrow_mut().as_mut() {
+            let record = open.key.as_ref().and_then(|key| self.record(key));
+            // nobody has written yet: what comes first is followed
+            open.follows = record.is_none_or(|record| open.window.reaches_end(Log::from(&record)));
             open.shown = true;
             open.at_end = landing == Landing::End;
         }

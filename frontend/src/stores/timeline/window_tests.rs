@@ -88,14 +88,14 @@ fn a_hole_at_the_very_top_can_only_be_asked_for() {
 
 #[test]
 fn a_hole_below_is_filled_from_its_top() {
-    let (held, visible) = ([held(1, 100), held(951, 1000)], all());
-    let log = Log { held: &held, visible: &visible, head: 1000 };
+    let (ranges, visible) = ([held(1, 100), held(951, 1000)], all());
+    let log = Log { held: &ranges, visible: &visible, head: 1000 };
     let window = window(41, 100);
     assert_eq!(window.newer(log, false), Step::Ask { before: 161 });
     assert_eq!(window.newer(log, true), Step::Read { from: 951, to: 1000 });
-    let small = [super::tests::held(1, 100), super::tests::held(105, 1000)];
+    let small = [held(1, 100), held(105, 1000)];
     assert_eq!(window.newer(Log { held: &small, ..log }, false), Step::Ask { before: 105 });
-    let unheld_end = [super::tests::held(1, 100)];
+    let unheld_end = [held(1, 100)];
     let log = Log { held: &unheld_end, head: 130, ..log };
     assert_eq!(window.newer(log, false), Step::Ask { before: 131 });
     assert_eq!(window.newer(log, true), Step::Ask { before: 131 });
