@@ -69,6 +69,10 @@ impl<'a> SourceCopy<'a> {
             |name: &str| fs::read_to_string(workspace.root.join(name)).with_context(|| name.to_owned());
         fs::write(copy.root.join("Cargo.toml"), with_one_member(&from("Cargo.toml")?, "common"))?;
         fs::write(copy.root.join("Cargo.lock"), from("Cargo.lock")?)?;
+        // where a test looks for its vector
+        let docs = copy.root.join("docs");
+        fs::create_dir_all(&docs)?;
+        fs::write(docs.join("protocol.md"), from("docs/protocol.md")?)?;
         Ok(copy)
     }
 

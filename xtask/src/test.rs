@@ -24,7 +24,7 @@ pub enum Part {
 }
 
 /// Suites that stand in a folder of their own, in the crate that they are about.
-const SUITES: [&str; 1] = ["store_conformance"];
+const SUITES: [&str; 2] = ["program", "store_conformance"];
 
 /// Does the set-up for a part, or for all, and runs it. One part's failure does not keep the others from
 /// running: the end says which failed.
