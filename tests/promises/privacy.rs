@@ -35,6 +35,9 @@ fn calls() -> Vec<Call> {
     let text = json!({"to": "eve", "content": "note", "type": "text"});
     vec![
         ("GET", "/api/server", Anyone, none()),
+        ("GET", "/api/openapi.json", Anyone, none()),
+        ("GET", "/api/docs", Anyone, none()),
+        ("GET", "/api/docs.css", Anyone, none()),
         ("POST", "/api/auth/register", Anyone, account.clone()),
         ("POST", "/api/auth/login", Anyone, account),
         ("GET", "/api/me", SignedIn, none()),
@@ -50,6 +53,7 @@ fn calls() -> Vec<Call> {
         ("GET", "/api/conversations", SignedIn, none()),
         ("POST", "/api/conversations", SignedIn, json!({"title": "own"})),
         ("GET", "/api/conversations/{conversationId}", Insider { former: 200 }, none()),
+        ("GET", "/api/conversations/{conversationId}/messages", Insider { former: 200 }, none()),
         ("PATCH", "/api/conversations/{conversationId}", Insider { former: 403 }, json!({"title": "x"})),
         (
             "POST",
