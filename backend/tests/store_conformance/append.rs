@@ -106,7 +106,7 @@ async fn a_blocked_person_cannot_write_and_others_can(world: World) {
     let before = world.say(&bert, &anna, "before").await;
     let blocks = world.store.block(anna.account, bert.user_id.clone(), None).await.unwrap();
     assert!(blocks.changed);
-    assert_eq!(blocks.state.blocked, [bert.user_id.clone()]);
+    assert_eq!(blocks.state.blocked, std::slice::from_ref(&bert.user_id));
     assert!(!world.store.block(anna.account, "BERT".into(), None).await.unwrap().changed);
     let refused = world.store.append_message(world.message(&bert, &anna, "after")).await;
     assert!(matches!(refused, Err(StoreError::Blocked)), "{refused:?}");

@@ -209,7 +209,7 @@ async fn profiles_and_blocks_are_told_to_those_they_concern(world: World) {
     world.store.block(anna.account, carl.user_id.clone(), None).await.unwrap();
     let to_anna = world.resume(&anna, Some(bases[0])).await;
     assert_eq!(to_anna.profiles, [renamed.profile]);
-    assert_eq!(to_anna.account.unwrap().blocked, [carl.user_id.clone()]);
+    assert_eq!(to_anna.account.unwrap().blocked, std::slice::from_ref(&carl.user_id));
     assert!(to_anna.conversations.is_empty());
     let to_bert = world.resume(&bert, Some(bases[1])).await;
     assert_eq!(to_bert.account.unwrap().display_name, "Bertie");
