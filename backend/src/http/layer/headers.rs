@@ -58,7 +58,7 @@ fn content_policy(host: Option<&str>) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
          connect-src 'self'{socket}; manifest-src 'self'; worker-src 'self'; font-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+         base-uri 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).expect("the host was looked at")
 }
