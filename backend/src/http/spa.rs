@@ -36,6 +36,7 @@ const HASH_DIGITS: usize = 16;
 /// What the build left in `target/client`, compiled in.
 #[derive(Embed)]
 #[folder = "../target/client"]
+#[allow_missing = true]
 struct Embedded;
 
 /// Serves the client that was compiled in.
