@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use common::wire::http::Registration;
 use http::Uri;
 use ipnet::IpNet;
+
+use crate::http::spa::Client;
 
 /// How a server is to run. Values are checked when they are parsed; what only fails in combination is a
 /// conflict known to the command line as well.
@@ -51,6 +53,10 @@ pub struct Config {
     /// The address and port of the metrics (Prometheus); without it there are none. Keep it private.
     #[arg(long, env = "HONGYAN_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<SocketAddr>,
+
+    /// A folder to serve the web client from, instead of the one inside: for work on the client.
+    #[arg(long, env = "HONGYAN_CLIENT_DIR", value_name = "FOLDER", value_parser = read_client)]
+    pub client_dir: Option<Client>,
 
     /// What is logged: error, warn, info, debug or trace, also per module (info,backend::gateway=debug).
     #[arg(long, env = "HONGYAN_LOG", default_value = "info", value_name = "FILTER")]
@@ -208,6 +214,10 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| "not an address or a network such as 10.0.0.0/8".to_owned())
+}
+
+fn read_client(folder: &str) -> Result<Client, String> {
+    Client::read(Path::new(folder)).map_err(|error| format!("holds no web client: {error}"))
 }
 
 fn registration_words() -> impl TypedValueParser<Value = Registration> {

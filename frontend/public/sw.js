@@ -15,6 +15,7 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "skipWaiting") self.skipWaiting();
+  if (event.data === "started") event.waitUntil(tidy(event.source.id));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -22,7 +23,6 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
   if (request.mode === "navigate") {
     event.respondWith(page(request));
-    event.waitUntil(tidy(event.resultingClientId));
   } else {
     event.respondWith(file(request));
   }

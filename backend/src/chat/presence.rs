@@ -23,7 +23,11 @@ pub async fn may_watch(
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(app.store.find_acquaintances(caller.account, people).await?)
+    let mut known = app.store.find_acquaintances(caller.account, people).await?;
+    // one person may be named twice, in different cases
+    known.sort_unstable_by_key(|(account, _)| *account);
+    known.dedup_by_key(|(account, _)| *account);
+    Ok(known)
 }
 
 /// What is known of these people now.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::data_folder::DataFolder;
+use super::data_folder::{DataFolder, store_options};
 use super::{Ending, Place};
 use crate::clock::Clock;
 use crate::store::StoreError;
@@ -24,7 +24,7 @@ impl Backup {
         if !folder.database().is_file() {
             return Err(Ending::usage(format!("{}: there is nothing to back up", self.place.data.display())));
         }
-        let store = folder.open(&clock, None).await?;
+        let store = folder.open(store_options(&clock)).await?;
         let written = store.backup_to(&self.file).await;
         store.close().await;
         written.map_err(|error| match error {

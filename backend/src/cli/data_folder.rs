@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use common::wire::Epoch;
-use tokio::sync::mpsc;
 
 use super::Ending;
 use super::notice::Notice;
 use crate::clock::Clock;
-use crate::store::{Commit, Store, StoreOptions};
+use crate::store::{Store, StoreOptions};
 
 /// The database, in the data folder.
 const DATABASE: &str = "hongyan.db";
@@ -63,18 +62,21 @@ impl DataFolder {
         Notice(self.path.join(NOTICE))
     }
 
-    /// Opens the store in it. Whoever gives `commits` is told of every commit.
+    /// Opens the store in it.
     ///
     /// Errors: `Usage`, if the database cannot be read.
-    pub async fn open(&self, clock: &Clock, commits: Option<mpsc::Sender<Commit>>) -> Result<Store, Ending> {
-        let ids = clock.clone();
-        let new_id = Arc::new(move || ids.uuid_v7());
-        let options = StoreOptions { commits, ..StoreOptions::new(new_epoch(clock), new_id) };
+    pub async fn open(&self, options: StoreOptions) -> Result<Store, Ending> {
         let database = self.database();
         Store::open_sqlite(&database, options)
             .await
             .map_err(|error| Ending::usage(format!("{}: {error}", database.display())))
     }
+}
+
+/// How the program opens its store; nobody is told of commits.
+pub fn store_options(clock: &Clock) -> StoreOptions {
+    let ids = clock.clone();
+    StoreOptions::new(new_epoch(clock), Arc::new(move || ids.uuid_v7()))
 }
 
 /// A number that no other life of a store has had.

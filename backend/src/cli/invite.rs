@@ -1,6 +1,6 @@
 //! `hongyan invite`
 
-use super::data_folder::DataFolder;
+use super::data_folder::{DataFolder, store_options};
 use super::{Ending, Place, say};
 use crate::auth::token::Token;
 use crate::clock::Clock;
@@ -28,7 +28,7 @@ impl Invite {
         let token = Token::from_random(clock.random());
         let now = clock.now_s();
         let expires_at = now + i64::from(self.valid_days) * SECONDS_A_DAY;
-        let store = DataFolder::share(&self.place.data)?.open(&clock, None).await?;
+        let store = DataFolder::share(&self.place.data)?.open(store_options(&clock)).await?;
         let made = store.create_invite(token.hash(), expires_at, now).await;
         store.close().await;
         made.map_err(Ending::failed)?;

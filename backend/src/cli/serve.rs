@@ -1,12 +1,13 @@
 //! `hongyan serve`
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use super::data_folder::DataFolder;
+use super::data_folder::{DataFolder, store_options};
 use super::{Ending, say};
 use crate::app::{App, COMMIT_QUEUE};
 use crate::clock::Clock;
@@ -14,6 +15,7 @@ use crate::config::Config;
 use crate::http;
 use crate::http::listen::{Door, bind, load_certificate, renew_certificate, serve_metrics};
 use crate::lifecycle::asked_to_stop;
+use crate::store::{Commit, GroupReport, StoreOptions};
 use crate::telemetry::{Metrics, start_log};
 
 /// Runs the server until it is asked to stop.
@@ -25,6 +27,13 @@ pub(super) fn run(config: Config, clock: Clock) -> Result<(), Ending> {
     runtime.block_on(serve(config, clock, folder))
 }
 
+/// Has `commits` hear of each change, and `metrics` of each group of writes.
+fn observed(options: StoreOptions, commits: mpsc::Sender<Commit>, metrics: &Metrics) -> StoreOptions {
+    let metrics = metrics.clone();
+    let observe = move |group: GroupReport| metrics.committed(group.requests, group.waiting, group.took);
+    StoreOptions { commits: Some(commits), observer: Some(Arc::new(observe)), ..options }
+}
+
 async fn serve(config: Config, clock: Clock, folder: DataFolder) -> Result<(), Ending> {
     let certificate = load_certificate(&config).await.map_err(Ending::usage)?;
     let listener = take("--listen", config.listen)?;
@@ -32,8 +41,9 @@ async fn serve(config: Config, clock: Clock, folder: DataFolder) -> Result<(), E
         config.metrics_listen.map(|address| take("--metrics-listen", address)).transpose()?;
     let address = listener.local_addr().map_err(Ending::failed)?;
     let (sender, commits) = mpsc::channel(COMMIT_QUEUE);
-    let store = folder.open(&clock, Some(sender)).await?;
-    let app = App::start(config, store, commits, clock, Metrics::new()).await.map_err(Ending::failed)?;
+    let metrics = Metrics::new();
+    let store = folder.open(observed(store_options(&clock), sender, &metrics)).await?;
+    let app = App::start(config, store, commits, clock, metrics).await.map_err(Ending::failed)?;
 
     let door = Door::new(app.config.bounds.max_connections);
     let serving =

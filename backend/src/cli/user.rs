@@ -8,7 +8,7 @@ use common::limits;
 use common::text::{parse_line, parse_username};
 use time::OffsetDateTime;
 
-use super::data_folder::DataFolder;
+use super::data_folder::{DataFolder, store_options};
 use super::{Ending, Place, say};
 use crate::auth::password::Passwords;
 use crate::clock::Clock;
@@ -57,7 +57,7 @@ impl User {
         let folder = DataFolder::share(&place.data)?;
         // the name and the password are looked at before anything is opened
         let deed = Deed::prepare(self.verb, &clock).await?;
-        let store = folder.open(&clock, None).await?;
+        let store = folder.open(store_options(&clock)).await?;
         let ends_devices = matches!(deed, Deed::Passwd { .. });
         let done = deed.perform(&store).await;
         store.close().await;

@@ -114,8 +114,14 @@ impl Listener {
         self.change(|state| state.push(frame));
     }
 
-    /// Queues what was stored or hinted; with `synced` only if it hears all there is. Answers whether this was the
-    /// first since its last `position`.
+    /// Queues a frame; with `synced` only if it hears all there is.
+    pub(super) fn mention(&self, frame: &mut Encoded, synced: bool) {
+        self.change(|state| (!synced || state.hears_all) && !state.is_deaf() && state.push(frame.get()));
+    }
+
+    /// The same for what was stored. Answers whether it is owed a `position` only since this; whoever tells it has to
+    /// see to that, or it will never hear one again.
+    #[must_use]
     pub(super) fn tell(&self, frame: &mut Encoded, synced: bool) -> bool {
         let mut first = false;
         self.change(|state| {

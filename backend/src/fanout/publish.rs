@@ -72,7 +72,7 @@ impl Publisher {
             self.removed_at = commit.position;
         }
         for announcement in self.announcements(commit).await {
-            self.tell(announcement, true);
+            self.tell(announcement);
         }
         self.app.fanout.publish_up_to(commit.position);
     }
@@ -98,13 +98,17 @@ impl Publisher {
     }
 
     fn hint(&mut self, hint: Hint) {
-        if hint.read_at >= self.removed_at {
-            self.tell(hint.announcement, false);
+        if hint.read_at < self.removed_at {
+            return;
+        }
+        if let Announcement { words: Words::Synced(words), to } = hint.announcement {
+            let mut frame = Encoded::new(words);
+            self.app.fanout.hub().each(to.accounts(), |listener| listener.mention(&mut frame, true));
         }
     }
 
-    /// Queues an announcement to its audience. Only what is stored is followed by a `position`.
-    fn tell(&mut self, announcement: Announcement, stored: bool) {
+    /// Queues what was stored to its audience, to be followed by a `position`.
+    fn tell(&mut self, announcement: Announcement) {
         let Announcement { words, to } = announcement;
         match words {
             Words::Message { conversation, entry, from } => {
@@ -112,7 +116,7 @@ impl Publisher {
                 let sent = from.map(|_| chat::send::sent(conversation, &entry));
                 let mut received =
                     Encoded::new(ServerWords::ReceiveMessage { conversation_id: conversation, entry });
-                self.each(&to, stored, |listener| match &sent {
+                self.each(&to, |listener| match &sent {
                     Some(sent) if from == Some(listener.origin()) => {
                         let reply_to = listener.take_reply(message_id);
                         listener.tell(&mut encode_reply(sent.clone(), reply_to).into(), false)
@@ -122,11 +126,11 @@ impl Publisher {
             }
             Words::Pinned(words) => {
                 let mut frame = Encoded::new(words);
-                self.each(&to, stored, |listener| listener.tell(&mut frame, false));
+                self.each(&to, |listener| listener.tell(&mut frame, false));
             }
             Words::Synced(words) => {
                 let mut frame = Encoded::new(words);
-                self.each(&to, stored, |listener| listener.tell(&mut frame, true));
+                self.each(&to, |listener| listener.tell(&mut frame, true));
             }
             Words::Coalesced { conversation, receipt } => {
                 self.owe();
@@ -141,11 +145,11 @@ impl Publisher {
     }
 
     /// Tells each listener of the audience by `tell`, which says whether that listener is owed a `position` since.
-    fn each(&mut self, to: &Audience, stored: bool, mut tell: impl FnMut(&Listener) -> bool) {
+    fn each(&mut self, to: &Audience, mut tell: impl FnMut(&Listener) -> bool) {
         let (mut count, app) = (0, self.app.clone());
         app.fanout.hub().each(to.accounts(), |listener| {
             count += 1;
-            if tell(listener) && stored {
+            if tell(listener) {
                 self.owe();
                 self.due.push(Arc::clone(listener));
             }

@@ -51,7 +51,7 @@ impl Gathered {
             let mut frame = Encoded::new(words);
             hub.each(waiting.to.accounts(), |listener| {
                 if listener.attention() == Attention::Here(Some(conversation)) {
-                    listener.tell(&mut frame, true);
+                    listener.mention(&mut frame, true);
                 }
             });
         }

@@ -5,7 +5,7 @@
 //!   about each time, and hear 304 when they have it already.
 //! - A path that is not a file's is one of the client's own pages: it gets the page, and the client reads the
 //!   path. A file that is missing is 404 all the same: a script of an old build must not turn into a page.
-//! - It needs nothing of the server's state: `Router::fallback_service(spa::router())`.
+//! - It needs nothing of the server's state.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -39,20 +39,12 @@ const HASH_DIGITS: usize = 16;
 #[allow_missing = true]
 struct Embedded;
 
-/// Serves the client that was compiled in.
-pub fn router() -> Router {
-    let files = Embedded::iter().filter_map(|path| Some((path.to_string(), Embedded::get(&path)?.data)));
-    serving(Client::new(files))
-}
-
-/// Serves the client in this folder instead, as it is now: for work on the client, and for tests of an update.
-///
-/// # Errors
-/// When the folder or a file in it cannot be read.
-pub fn router_of_folder(folder: &Path) -> io::Result<Router> {
-    let mut files = Vec::new();
-    read_folder(folder, "", &mut files)?;
-    Ok(serving(Client::new(files)))
+/// Answers every path that nobody else answers.
+pub fn router(client: Client) -> Router {
+    Router::new().fallback(move |method: Method, uri: Uri, headers: HeaderMap| {
+        let answer = client.answer(&method, uri.path(), &headers);
+        async move { answer }
+    })
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<(String, Cow<'static, [u8]>)>) -> io::Result<()> {
@@ -68,19 +60,13 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<(String, Cow<'static
     Ok(())
 }
 
-fn serving(client: Client) -> Router {
-    let client = Arc::new(client);
-    Router::new().fallback(move |method: Method, uri: Uri, headers: HeaderMap| {
-        let answer = client.answer(&method, uri.path(), &headers);
-        async move { answer }
-    })
+/// The client's files by their path, without the `/` in front.
+#[derive(Clone, Debug)]
+pub struct Client {
+    files: Arc<HashMap<String, File>>,
 }
 
-/// The files by their path, without the `/` in front.
-struct Client {
-    files: HashMap<String, File>,
-}
-
+#[derive(Debug)]
 struct File {
     content_type: HeaderValue,
     cache_control: HeaderValue,
@@ -90,12 +76,33 @@ struct File {
 }
 
 /// One encoding of a file; each has its own strong ETag (RFC 9110, 8.8.3.3).
+#[derive(Debug)]
 struct Variant {
     content: Bytes,
     etag: HeaderValue,
 }
 
 impl Client {
+    /// What was compiled in; without a file if nothing was.
+    pub fn embedded() -> Self {
+        Self::new(Embedded::iter().filter_map(|path| Some((path.to_string(), Embedded::get(&path)?.data))))
+    }
+
+    /// What stands in this folder now: for work on the client, and for tests of an update.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read, or there is no page in it.
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let mut files = Vec::new();
+        read_folder(folder, "", &mut files)?;
+        let client = Self::new(files);
+        if client.files.contains_key(INDEX) {
+            Ok(client)
+        } else {
+            Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no {INDEX}")))
+        }
+    }
+
     fn new(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
         let mut contents: HashMap<String, Bytes> = files
             .into_iter()
@@ -123,7 +130,7 @@ impl Client {
                 Some((path, file))
             })
             .collect();
-        Self { files }
+        Self { files: Arc::new(files) }
     }
 
     fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
@@ -377,9 +384,10 @@ mod tests {
         fs::create_dir(folder.path().join("icons")).unwrap();
         fs::write(folder.path().join(INDEX), "a page").unwrap();
         fs::write(folder.path().join("icons/app.svg"), "an icon").unwrap();
-        let mut files = Vec::new();
-        read_folder(folder.path(), "", &mut files).unwrap();
-        let response = Client::new(files).answer(&Method::GET, "/icons/app.svg", &HeaderMap::new());
+        let client = Client::read(folder.path()).unwrap();
+        let response = client.answer(&Method::GET, "/icons/app.svg", &HeaderMap::new());
         assert_eq!(body(response).await, "an icon");
+        let error = Client::read(&folder.path().join("icons")).unwrap_err();
+        assert_eq!(error.to_string(), "there is no index.html");
     }
 }

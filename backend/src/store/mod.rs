@@ -41,6 +41,7 @@ mod people;
 mod resume;
 
 mod backup;
+mod writable;
 
 pub use accounts::{AccountDeleted, NewAccount, PersonRow, ProfileChanged, StoredAccount};
 pub use backup::{restore, validate_backup};
@@ -53,4 +54,6 @@ pub use messages::{Appended, NewMessage, Target};
 pub use open::{Store, StoreOptions};
 pub use receipts::{Mark, Moved};
 pub use resume::ResumeLimits;
-pub use types::{AccountId, Caller, Commit, Committed, IdSource, Origin, TokenHash};
+pub use types::{
+    AccountId, Caller, Commit, Committed, GroupObserver, GroupReport, IdSource, Origin, TokenHash,
+};

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::dialect::{Engine, values};
 use super::writer::{Setting, Writer};
-use super::{Commit, IdSource, StoreError};
+use super::{Commit, GroupObserver, IdSource, StoreError};
 
 /// How a store is opened.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct StoreOptions {
     pub read_connections: u32,
     /// How long a write waits for another process's lock before it is [`StoreError::Unavailable`].
     pub lock_wait: Duration,
+    /// Who hears how each group of writes went. Without one, nobody measures.
+    pub observer: Option<GroupObserver>,
     /// Writes that may wait; beyond, they are [`StoreError::Unavailable`].
     pub write_queue: usize,
 }
@@ -33,7 +35,15 @@ impl StoreOptions {
     /// Four reading connections, 4,096 waiting writes, five seconds for a lock, no one told.
     pub fn new(new_epoch: Epoch, new_id: IdSource) -> Self {
         let lock_wait = Duration::from_secs(5);
-        Self { new_epoch, new_id, commits: None, read_connections: 4, lock_wait, write_queue: 4_096 }
+        Self {
+            new_epoch,
+            new_id,
+            commits: None,
+            read_connections: 4,
+            lock_wait,
+            observer: None,
+            write_queue: 4_096,
+        }
     }
 }
 
@@ -63,9 +73,10 @@ impl Store {
     }
 
     async fn open(engine: Engine, options: StoreOptions) -> Result<Self, StoreError> {
-        let StoreOptions { new_epoch, new_id, commits, write_queue, .. } = options;
+        let StoreOptions { new_epoch, new_id, commits, observer, write_queue, .. } = options;
         let epoch = begin_life(&engine, new_epoch).await?;
-        let writer = Writer::start(Setting { engine: engine.clone(), new_id, commits, queue: write_queue });
+        let writer =
+            Writer::start(Setting { engine: engine.clone(), new_id, commits, queue: write_queue, observer });
         Ok(Self { inner: Arc::new(Inner { epoch, engine, writer }) })
     }
 

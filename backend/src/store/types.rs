@@ -1,6 +1,7 @@
 //! The words that the store's verbs share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::id::{DeviceId, UserId};
 use uuid::Uuid;
@@ -34,6 +35,20 @@ pub struct Origin(pub u64);
 
 /// Where new ids come from: version 7 by the clock in the program, a counter in tests.
 pub type IdSource = Arc<dyn Fn() -> Uuid + Send + Sync>;
+
+/// What the writer did with requests that came together, for whoever measures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GroupReport {
+    /// Requests that shared the commit.
+    pub requests: usize,
+    /// Requests that wait for the next one.
+    pub waiting: usize,
+    /// From beginning the transaction to having answered everyone.
+    pub took: Duration,
+}
+
+/// Who hears of each group; called by the writer, so it must be quick.
+pub type GroupObserver = Arc<dyn Fn(GroupReport) + Send + Sync>;
 
 /// A committed change, with all that `fanout` needs to tell it.
 #[derive(Clone, Debug)]

@@ -24,9 +24,9 @@ pub struct Metrics {
     /// Messages and other entries stored.
     pub entries: Counter,
     /// Requests that shared one commit.
-    pub commit_requests: Histogram,
+    commit_requests: Histogram,
     /// Requests that wait for the writer now.
-    pub writer_queue: Gauge,
+    writer_queue: Gauge,
     /// Sockets that one announcement went to.
     pub audience: Histogram,
     /// Frames that lay in a socket's queue when one more came.
@@ -85,9 +85,11 @@ impl Metrics {
         all
     }
 
-    /// A commit took this long.
-    pub fn committed(&self, took: Duration) {
+    /// The writer committed this many requests together, in this time, and so many wait for it now.
+    pub fn committed(&self, requests: usize, waiting: usize, took: Duration) {
         self.commit_seconds.observe(took.as_secs_f64());
+        self.commit_requests.observe(requests as f64);
+        self.writer_queue.set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
     /// An error was answered, over HTTP or a socket.
@@ -139,13 +141,15 @@ mod tests {
         let metrics = Metrics::new();
         metrics.sockets.inc();
         metrics.refused(ErrorCode::RateLimited);
-        metrics.committed(Duration::from_millis(3));
+        metrics.committed(2, 1, Duration::from_millis(3));
         metrics.answered("GET", "/api/me", 200, Duration::from_millis(1));
         let text = metrics.render();
         for line in [
             "hongyan_sockets 1",
             "hongyan_refusals_total{code=\"rateLimited\"} 1",
             "hongyan_commit_seconds_count 1",
+            "hongyan_commit_requests_sum 2.0",
+            "hongyan_writer_queue 1",
             "hongyan_http_seconds_count{method=\"GET\",route=\"/api/me\",status=\"200\"} 1",
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");

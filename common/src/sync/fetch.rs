@@ -135,7 +135,7 @@ impl Engine {
         if !self.link.is_up() || waiting >= ASKED_AT_ONCE {
             return self.tell(Change::HistoryFailed { key: key.clone() });
         }
-        if !self.catch_up.confirmed || self.comparison.is_of_all() {
+        if !self.catch_up.confirmed || self.catch_up.resetting {
             if !self.fetching.asked_early.contains(&(key.clone(), before)) {
                 self.fetching.asked_early.push((key.clone(), before));
             }

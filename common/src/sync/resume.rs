@@ -159,7 +159,8 @@ impl Engine {
         }
         self.link.worked();
         self.catch_up.failures = 0;
-        let newly_confirmed = !std::mem::replace(&mut self.catch_up.confirmed, true);
+        let was_resetting = std::mem::take(&mut self.catch_up.resetting);
+        let newly_believed = !std::mem::replace(&mut self.catch_up.confirmed, true) || was_resetting;
         if let Some(account) = resumed.account {
             self.take_account(account);
         }
@@ -169,7 +170,7 @@ impl Engine {
         for delta in resumed.conversations {
             self.take_delta(delta);
         }
-        if std::mem::take(&mut self.catch_up.resetting) {
+        if was_resetting {
             self.journal.write(Write::PutResetting(false));
         }
         self.catch_up.position = Some(position);
@@ -186,7 +187,7 @@ impl Engine {
                 self.fill_soon();
             }
         }
-        if newly_confirmed {
+        if newly_believed {
             self.ask_what_was_wanted();
             self.all_progress_may_be_due();
         }

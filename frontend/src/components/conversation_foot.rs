@@ -49,13 +49,15 @@ pub fn ConversationFoot(
             }
         })
     };
-    move || match may.get() {
+    // Before storage was read nobody knows whether it is a request, and the composer would give way to one.
+    let foot = move || match may.get() {
         May::Write => view! { <Composer key=key.clone()/> }.into_any(),
         May::Answer(conversation, user) => view! { <RequestBar conversation user/> }.into_any(),
         May::OnlyRead => view! { <p class="foot-note">{texts.timeline_not_in_group()}</p> }.into_any(),
         May::WriteNoMore => view! { <p class="foot-note">{texts.timeline_deleted_text()}</p> }.into_any(),
         May::Unblock(user) => view! { <Blocked user/> }.into_any(),
-    }
+    };
+    move || conversations.loaded.get().then(&foot)
 }
 
 #[component]

@@ -36,6 +36,7 @@ pub fn Home() -> impl IntoView {
     let prefs = expect_context::<PrefsStore>();
     let requests = expect_context::<ConversationsStore>().requests;
     let in_front = RwSignal::new(None::<InFront>);
+    let next = StoredValue::new(None::<InFront>);
     let show = move |what| move |()| in_front.set(Some(what));
     follow_the_route();
     follow_viewport();
@@ -78,12 +79,19 @@ pub fn Home() -> impl IntoView {
         (None, None) => view! { <NothingOpen on_new=show(InFront::New)/> }.into_any(),
     };
     let dialog = move || {
-        let close = move |()| in_front.set(None);
-        // what opens another dialog closes first, so the other must not be taken for it
-        let close_if = move |what| move |()| in_front.update(|now| *now = now.filter(|now| *now != what));
+        // One dialog goes before another comes: the page may use the same element for both, and the first one's
+        // `close` would shut the second.
+        let close = move |()| {
+            in_front.set(None);
+            if let Some(what) = next.try_update_value(Option::take).flatten() {
+                request_animation_frame(move || {
+                    in_front.try_set(Some(what));
+                });
+            }
+        };
         Some(match in_front.get()? {
             InFront::Find => view! { <FindDialog on_close=close/> }.into_any(),
-            InFront::New => view! { <NewDialog on_close=close_if(InFront::New) on_group=show(InFront::Group)/> }.into_any(),
+            InFront::New => view! { <NewDialog on_close=close on_group=move |()| next.set_value(Some(InFront::Group))/> }.into_any(),
             InFront::Group => view! { <GroupDialog on_close=close/> }.into_any(),
             InFront::Keys => view! {
                 <Dialog title=texts.keys_title() close_label=texts.action_close() on_close=close><KeyList/></Dialog>
@@ -91,9 +99,8 @@ pub fn Home() -> impl IntoView {
             .into_any(),
         })
     };
-    let skip = move || if open.with(Option::is_some) { "#messages" } else { "#content" };
     view! {
-        <a class="skip" href=skip>{texts.app_skip_to_content()}</a>
+        <a class="skip" href="#content">{texts.app_skip_to_content()}</a>
         <main
             class="desk"
             data-shows=shows

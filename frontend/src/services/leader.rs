@@ -77,6 +77,15 @@ impl Candidacy {
         self.inner.heard_ms.set(now_ms());
     }
 
+    /// The page is being left: a lease is given up at once, so that the next tab need not find out by silence. Should the
+    /// page come back after all, it notices that it leads no longer.
+    pub(super) fn going(&self) {
+        let inner = &self.inner;
+        if inner.leads.get() && inner.looking.borrow().is_some() {
+            local::remove(&inner.lease_name());
+        }
+    }
+
     /// Whether this tab still leads. With a lease another tab may have taken over while this one slept.
     pub(super) fn still_leads(&self) -> bool {
         let inner = &self.inner;

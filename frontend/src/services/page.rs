@@ -124,10 +124,14 @@ impl Page {
         signed_in.leave(farewell);
     }
 
-    /// Deletes what was stored, and loads the page anew, which also empties memory.
+    /// Deletes what was stored, and loads the first page anew, which also empties memory: whoever signs in next does not
+    /// begin where the one before stood.
     pub(super) async fn wipe_and_reload(&self) {
         pay_wipe().await;
-        reload();
+        if let Some(window) = web_sys::window() {
+            // refused only while a page is being left already
+            let _ = window.location().replace("/");
+        }
     }
 
     /// Another tab signed in or out.

@@ -21,6 +21,9 @@ pub(super) fn listen(page: &Page) {
     on(&window, "pagehide", page, |page, _| {
         keep_drafts(page);
         attend_as(page, false);
+        if let Some(signed_in) = page.signed_in() {
+            signed_in.going();
+        }
     });
     on(&window, "online", page, |page, _| online(page, true));
     on(&window, "offline", page, |page, _| online(page, false));

@@ -29,6 +29,11 @@ pub(super) fn register(stores: Stores) {
         let Ok(registration) = JsFuture::from(container.register("/sw.js")).await else { return };
         let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else { return };
         watch(stores, &registration);
+        // by now the page that this one replaced is gone, and caches of older builds may go, too
+        if let Some(worker) = container.controller() {
+            // a worker that cannot be told tidies up for the next page
+            let _ = worker.post_message(&JsValue::from_str("started"));
+        }
     });
 }
 

@@ -32,6 +32,24 @@ async fn a_position_covers_everything_that_was_queued_before_it() {
 }
 
 #[tokio::test]
+async fn a_hint_does_not_cost_a_socket_its_positions() {
+    let house = House::open().await;
+    let (anna, ben) = (house.person("anna").await, house.person("ben").await);
+    let (mut at_anna, _) = house.connect_synced(&anna).await;
+    let (mut at_ben, _) = house.connect_synced(&ben).await;
+    at_anna.send("sendMessage", json!({"to": "ben", "content": "a", "type": "text"})).await;
+    let conversation = at_anna.wait_for("messageSent").await["conversationId"].clone();
+    at_ben.send("sendMessage", json!({"to": "anna", "content": "b", "type": "text"})).await;
+    at_ben.wait_for("messageSent").await;
+    at_ben.wait_for("position").await;
+    at_anna.send("typing", json!({"conversationId": conversation, "active": true})).await;
+    at_ben.wait_for("typing").await;
+    at_anna.send("sendMessage", json!({"to": "ben", "content": "c", "type": "text"})).await;
+    assert_eq!(at_ben.wait_for("receiveMessage").await["content"], "c");
+    at_ben.wait_for("position").await;
+}
+
+#[tokio::test]
 async fn who_never_resumed_is_given_no_position() {
     let house = House::open().await;
     let (anna, ben) = (house.person("anna").await, house.person("ben").await);

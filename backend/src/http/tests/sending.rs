@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-use super::support::{Answer, House};
+use super::support::{Answer, By, House};
+use crate::clock::Clock;
 
 const ID: &str = "018f2f6e-0000-7000-8000-000000000001";
 
@@ -65,10 +66,15 @@ async fn reading_moves_the_mark_and_never_beyond_the_end() {
 
 #[tokio::test]
 async fn a_store_that_cannot_write_is_unavailable_for_a_while() {
-    let house = House::open(&[]).await;
+    let clock = Clock::held(1_694_956_800, 7);
+    let house = House::open_with(&[], clock.clone()).await;
     let anna = house.person("anna").await;
+    house.call(By::Nobody, "GET", "/readyz", Value::Null).await.is(200);
     house.app.store.close().await;
     let answer = send(&house, &anna, ID, "anna", "a").await.refuses(503, "unavailable");
     let wait = answer.body()["error"]["retryAfter"].as_u64().expect("a time to wait");
     assert_eq!(answer.header("retry-after"), Some(wait.to_string().as_str()));
+    clock.advance_ms(1_000);
+    house.call(By::Nobody, "GET", "/readyz", Value::Null).await.refuses(503, "unavailable");
+    house.call(By::Nobody, "GET", "/healthz", Value::Null).await.is(200);
 }

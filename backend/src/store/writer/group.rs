@@ -29,7 +29,7 @@ pub(super) struct Committer {
 impl Committer {
     /// Connects with the first group.
     pub(super) fn new(setting: Setting) -> Self {
-        let Setting { engine, new_id, commits, queue: _ } = setting;
+        let Setting { engine, new_id, commits, queue: _, observer: _ } = setting;
         let statements = Arc::new(Statements::new(engine.dialect()));
         Self { engine, connection: None, statements, audiences: Audiences::default(), new_id, commits }
     }

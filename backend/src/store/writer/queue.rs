@@ -1,6 +1,7 @@
 //! The writer's queue, the handle to it, and the task at its other end.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
@@ -11,7 +12,7 @@ use super::group::Committer;
 use super::request::{Asked, Pending};
 use super::{GROUP_REQUESTS, Request};
 use crate::store::dialect::Engine;
-use crate::store::{Appended, Commit, IdSource, NewMessage, StoreError};
+use crate::store::{Appended, Commit, GroupObserver, GroupReport, IdSource, NewMessage, StoreError};
 
 /// What the writer is started with.
 pub(in crate::store) struct Setting {
@@ -23,6 +24,8 @@ pub(in crate::store) struct Setting {
     pub(in crate::store) commits: Option<mpsc::Sender<Commit>>,
     /// Requests that may wait.
     pub(in crate::store) queue: usize,
+    /// Who measures.
+    pub(in crate::store) observer: Option<GroupObserver>,
 }
 
 /// A request in the queue.
@@ -44,7 +47,8 @@ impl Writer {
     /// Starts the task that writes; it ends when the writer is closed and the queue is empty.
     pub(in crate::store) fn start(setting: Setting) -> Self {
         let (queue, waiting) = mpsc::channel(setting.queue);
-        let task = tokio::spawn(serve(Committer::new(setting), waiting));
+        let observer = setting.observer.clone();
+        let task = tokio::spawn(serve(Committer::new(setting), waiting, observer));
         Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
     }
 
@@ -88,10 +92,18 @@ async fn wait<T>(answer: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, 
     answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer has stopped".into())))
 }
 
-async fn serve(mut committer: Committer, mut waiting: mpsc::Receiver<Waiting>) {
+async fn serve(
+    mut committer: Committer,
+    mut waiting: mpsc::Receiver<Waiting>,
+    observer: Option<GroupObserver>,
+) {
     let mut group = Vec::with_capacity(GROUP_REQUESTS);
     while waiting.recv_many(&mut group, GROUP_REQUESTS).await > 0 {
+        let (requests, began) = (group.len(), Instant::now());
         committer.commit(std::mem::replace(&mut group, Vec::with_capacity(GROUP_REQUESTS))).await;
+        if let Some(observe) = &observer {
+            observe(GroupReport { requests, waiting: waiting.len(), took: began.elapsed() });
+        }
     }
     committer.close().await;
 }

@@ -93,6 +93,10 @@ impl Bench {
         self.wanted.clear();
     }
 
+    pub(super) fn forget_told(&mut self) {
+        self.told.clear();
+    }
+
     pub(super) fn input<T>(&mut self, input: impl FnOnce(&mut Engine, u64) -> T) -> T {
         let answer = input(&mut self.engine, self.now_ms);
         self.take_outputs();

@@ -85,6 +85,27 @@ fn nothing_is_sent_while_copies_are_compared() {
 }
 
 #[test]
+fn what_the_person_asks_for_meanwhile_is_answered_afterwards() {
+    let mut bench = Bench::new();
+    bench.you_write(30);
+    bench.connect();
+    bench.answer_all();
+    assert_eq!(bench.held(), [(27, 32)]);
+    bench.disconnect();
+    bench.server.data.epoch = 2;
+    bench.connect();
+    bench.answer_all();
+    let key = bench.key();
+    bench.input(|engine, now| engine.load_history(&key, 27, now));
+    bench.forget_told();
+    bench.settle_reset();
+    assert_eq!(bench.held(), [(18, 32)]);
+    assert!(
+        bench.was_told(|change| matches!(change, Change::Entries { entries, .. } if entries.first().is_some_and(|first| first.seq == 18)))
+    );
+}
+
+#[test]
 fn a_restart_in_the_middle_begins_anew() {
     let mut bench = restored();
     bench.connect();

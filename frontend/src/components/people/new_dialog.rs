@@ -17,7 +17,7 @@ pub fn NewDialog(
     /// Runs when it has been closed.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Makes a group instead.
+    /// Asks for a group instead; it comes when this one has closed.
     #[prop(into)]
     on_group: Callback<()>,
 ) -> impl IntoView {
@@ -51,8 +51,8 @@ fn New(on_group: Callback<()>) -> impl IntoView {
     };
     let pick = move |candidate: Candidate| open(&candidate.key());
     let group = move |_| {
-        dialog.close();
         on_group.run(());
+        dialog.close();
     };
     let note = move |_| {
         if let Some(me) = session.me() {

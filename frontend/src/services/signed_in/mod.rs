@@ -171,6 +171,13 @@ impl SignedIn {
         }
     }
 
+    /// The page is being left.
+    pub(in crate::services) fn going(&self) {
+        if let Some(candidacy) = &*self.inner.candidacy.borrow() {
+            candidacy.going();
+        }
+    }
+
     /// What the person is doing will end the session: this is why, whatever the server then says of it.
     pub(in crate::services) fn expect_farewell(&self, farewell: Option<Farewell>) {
         self.inner.expected_farewell.set(farewell);
