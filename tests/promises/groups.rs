@@ -97,7 +97,7 @@ async fn who_left_sees_what_was_while_there_and_comes_back_to_what_is_then() {
     let [anna, bert] = server.people(["anna", "bert"]).await;
     let group = anna.group("geese", &[&bert]).await;
     anna.send_into(&group, "together").await.must_be(200);
-    let mut at_bert = bert.socket().await;
+    let (mut at_bert, _) = bert.resumed_socket(None).await;
     bert.leave(&group).await.must_be(200);
     at_bert
         .hear_where("his own going", |frame| {

@@ -51,8 +51,10 @@ impl Writer {
                 continue;
             }
             assert_eq!(frame["action"], "messageSent", "{frame}");
-            let (id, _) = self.waiting.pop_front().expect("what is answered was asked");
-            assert_eq!(frame["data"]["messageId"], id.as_str(), "answers come in the order of asking");
+            // what is stored already may be answered before what was asked earlier and is being stored
+            let asked = self.waiting.iter().take(on_the_way);
+            let at = asked.into_iter().position(|(id, _)| frame["data"]["messageId"] == id.as_str());
+            let (id, _) = at.and_then(|at| self.waiting.remove(at)).expect("what is answered was asked");
             self.acknowledged.insert(id, frame["data"]["seq"].as_u64().expect("a number"));
             on_the_way -= 1;
             acknowledged.fetch_add(1, Ordering::SeqCst);

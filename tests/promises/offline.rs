@@ -177,17 +177,21 @@ async fn bad_networks_wrong_clocks_and_crashes_end_in_one_log_everywhere() {
     let total: usize = written.iter().map(Vec::len).sum();
     for (device, key) in devices.iter().zip(&keys) {
         device
-            .until("everything is everywhere", |disk, view| {
-                view.is_live() && disk.outbox().is_empty() && disk.texts(key).len() == total
+            .until("everything is sent and known", |disk, view| {
+                let head = disk.conversation(key).map_or(0, |record| record.head_seq);
+                view.is_live() && disk.outbox().is_empty() && head == total as u64
             })
             .await;
+        device.scroll_to_the_start(key).await;
     }
     let conversation = devices[0].disk().conversation(&keys[0]).unwrap().conversation_id.unwrap().to_string();
     let log = bert.log(&conversation).await;
     assert_dense(&log);
+    let digest = devices[0].disk().digest(&keys[0]);
     for (device, key) in devices.iter().zip(&keys) {
-        assert_eq!(device.disk().texts(key), texts(&log));
-        assert_eq!(device.disk().digest(key), devices[0].disk().digest(&keys[0]));
+        let disk = device.disk();
+        assert_eq!(disk.texts(key), texts(&log));
+        assert_eq!(disk.digest(key), digest);
     }
     assert_eq!(texts_of(&log, "bert"), written[2], "each device's order is kept");
     for at in [0, 1] {

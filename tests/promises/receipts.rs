@@ -64,9 +64,8 @@ async fn a_message_between_two_goes_from_sent_to_delivered_to_read_and_the_times
     assert!(info["deliveredAt"].is_i64() && info["readAt"].is_i64());
 
     // nothing goes back
-    at_bert.say("ack", json!({"conversationId": conversation, "seq": 1})).await;
-    at_bert.say("markRead", json!({"conversationId": conversation, "seq": 1})).await;
-    at_bert.hear_all().await;
+    let path = format!("/api/conversations/{}/read", conversation.as_str().unwrap());
+    bert.api.post(&path, json!({"seq": 1})).await.must_be(204);
     assert_eq!(status(&anna, &second).await["status"], "read");
 }
 
@@ -91,13 +90,15 @@ async fn in_a_group_all_other_current_members_count() {
     let message = anna.send_into(&group, "all of you").await.must_be(200).body;
     let seq = message["seq"].clone();
     let mark = json!({"conversationId": group, "seq": seq});
+    let mut at_anna = anna.socket().await;
     let (mut at_bert, mut at_carl) = (bert.socket().await, carl.socket().await);
 
     at_bert.say("markRead", mark.clone()).await;
-    at_bert.hear_all().await;
+    let number = seq.as_u64().expect("a number");
+    hear_receipt(&mut at_anna, "bert", number, number).await;
     assert_eq!(status(&anna, &message).await["status"], "sent", "one of two");
     at_carl.say("ack", mark.clone()).await;
-    at_carl.hear_all().await;
+    hear_receipt(&mut at_anna, "carl", number, 0).await;
     let info = status(&anna, &message).await;
     assert_eq!(info["status"], "delivered");
     assert!(info.get("deliveredAt").is_none_or(Value::is_null), "times are kept for one-to-one only: {info}");

@@ -66,7 +66,7 @@ async fn who_is_blocked_is_refused_and_learns_nothing_else() {
     let [anna, bert] = server.people(["anna", "bert"]).await;
     bert.send("anna", "hello").await.must_be(200);
     anna.send("bert", "hello").await.must_be(200);
-    let mut berts_phone = bert.another_device("phone").await.socket().await;
+    let (mut berts_phone, _) = bert.another_device("phone").await.resumed_socket(None).await;
     bert.block(&anna).await.must_be(200);
     assert_eq!(berts_phone.hear_action("account").await["blocked"], json!(["anna"]), "all devices know");
 

@@ -96,8 +96,7 @@ impl Network {
 
     /// Everything works again.
     pub fn heal(&self) {
-        let broken = self.conditions.borrow().weather == Weather::NoReplies;
-        self.change(Weather::Fair, broken);
+        self.change(Weather::Fair, false);
         self.conditions.send_modify(|now| now.delay = Duration::ZERO);
     }
 
@@ -128,8 +127,9 @@ impl Network {
 
     fn change(&self, weather: Weather, close: bool) {
         self.conditions.send_modify(|now| {
+            let lost_something = now.weather == Weather::NoReplies && weather != Weather::NoReplies;
             now.weather = weather;
-            now.generation += u64::from(close);
+            now.generation += u64::from(close || lost_something);
         });
     }
 }

@@ -133,6 +133,19 @@ impl Device {
         self.verb(move |engine, now_ms| engine.load_history(&key, before, now_ms));
     }
 
+    /// Fetches page after page until the log is held from its first entry on.
+    pub async fn scroll_to_the_start(&self, key: &ConversationKey) {
+        let newest_from = |disk: &Disk| disk.conversation(key)?.held.last().map(|range| range.from);
+        loop {
+            let from = newest_from(&self.disk()).expect("something of it is held");
+            if from == 1 {
+                return;
+            }
+            self.load_history(key, from);
+            self.until("more of it is held", |disk, _| newest_from(disk).is_some_and(|now| now < from)).await;
+        }
+    }
+
     /// Any other verb of the engine.
     pub fn verb(&self, verb: impl FnOnce(&mut Engine, u64) + Send + 'static) {
         self.tell(Event::Verb(Box::new(verb)));
