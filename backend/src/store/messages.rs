@@ -60,8 +60,8 @@ impl Store {
     ///
     /// The id is looked up with its sender before anything else: the same message again answers as the first time
     /// did, even when the sender has left since; the id with another content, target or sender is a `Conflict`.
-    /// Then: `NotFound` (no such person, not in such a conversation), `Forbidden` (a former member), `Blocked`,
-    /// `TooEarly` (`after` is not this sender's committed message in that conversation).
+    /// Then: `NotFound` (no such person, not or no longer in such a conversation), `Blocked`, `TooEarly`
+    /// (`after` is not this sender's committed message in that conversation).
     pub async fn append_message(&self, new: NewMessage) -> Result<Appended, StoreError> {
         self.inner.writer.append(new).await
     }

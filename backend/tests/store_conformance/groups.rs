@@ -202,7 +202,7 @@ async fn whoever_leaves_sees_their_leaving_last_and_the_group_is_never_without_a
     assert_eq!(events(&last.entries), [SystemEvent::MemberLeft]);
     assert!(last.audience.is_empty());
     let outside = world.say_in(&bert, group, "anyone?").await;
-    assert!(matches!(outside, Err(StoreError::Forbidden)), "{outside:?}");
+    assert!(matches!(outside, Err(StoreError::NotFound)), "{outside:?}");
 }
 
 async fn a_group_is_renamed_by_admins(world: World) {

@@ -13,6 +13,7 @@ mod backup;
 mod groups;
 mod receipts;
 mod resume;
+mod unread;
 mod visibility;
 
 use libtest_mimic::{Arguments, Trial};
@@ -28,6 +29,7 @@ fn main() {
         groups::cases(),
         visibility::cases(),
         resume::cases(),
+        unread::cases(),
         backup::cases(),
     ]
     .concat();

@@ -24,12 +24,12 @@ impl Texts {
         }
     }
 
-    /// Why the server refused a waiting message, for its bubble; `name` is the other person or the group.
-    pub fn refused_because(self, code: ErrorCode, name: &str) -> String {
+    /// Why the server refused a waiting message, for its bubble; `name` is the other person's, or with `in_group` the group's.
+    pub fn refused_because(self, code: ErrorCode, name: &str, in_group: bool) -> String {
         match code {
             ErrorCode::Blocked => self.refused_blocked(name),
+            ErrorCode::NotFound if in_group => self.refused_not_in_group().to_owned(),
             ErrorCode::NotFound => self.refused_not_found().to_owned(),
-            ErrorCode::Forbidden => self.refused_forbidden().to_owned(),
             ErrorCode::TooLarge => self.refused_too_large().to_owned(),
             ErrorCode::Invalid | ErrorCode::Malformed => self.refused_invalid().to_owned(),
             _ => self.refused_other().to_owned(),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::composer::{Edit, EditDesk};
 use crate::components::kit::{Menu, MenuItem};
-use crate::components::party::use_parties;
+use crate::components::party::{Party, use_parties};
 use crate::components::timeline::bubble::BubbleSignal;
 use crate::i18n::use_texts;
 use crate::services::{Chat, SendTrouble};
@@ -72,7 +72,8 @@ pub fn BubbleFoot(
                 Some(view! { <p class="bubble-foot">{texts.state_unknown_short()}</p> }.into_any())
             }
             SendState::Refused(code) => {
-                let because = texts.refused_because(code, &parties.title(&waiting.key));
+                let in_group = matches!(parties.at(&waiting.key), Party::Group(_));
+                let because = texts.refused_because(code, &parties.title(&waiting.key), in_group);
                 let foot = view! {
                     <p class="bubble-foot bubble-refused">
                         <strong>{texts.state_refused()}</strong>

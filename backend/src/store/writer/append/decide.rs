@@ -209,7 +209,7 @@ impl Known {
 impl Seat {
     fn may_write(&self, kind: ConversationKind) -> Result<(), StoreError> {
         match kind {
-            _ if self.role.is_none() => Err(StoreError::Forbidden),
+            _ if self.role.is_none() => Err(StoreError::NotFound),
             ConversationKind::Direct if !self.other_is_in => Err(StoreError::NotFound),
             ConversationKind::Direct if self.is_blocked => Err(StoreError::Blocked),
             _ => Ok(()),
