@@ -7,6 +7,8 @@
 
 mod bench;
 mod client;
+#[cfg(test)]
+mod documents;
 mod planted_bugs;
 mod run;
 mod server;

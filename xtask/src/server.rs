@@ -25,6 +25,9 @@ pub fn build_release(workspace: &Workspace) -> Result<PathBuf> {
 
 /// The same for tests: the client as it ships, in a server that compiles faster. Expects set-up to be done.
 ///
+/// A suite is built along with it, though nobody runs it here: so what both depend on has the features that tests
+/// want, and need not be compiled a second time for them.
+///
 /// # Errors
 /// When either build fails.
 pub fn build_for_tests(workspace: &Workspace) -> Result<PathBuf> {
@@ -32,7 +35,7 @@ pub fn build_for_tests(workspace: &Workspace) -> Result<PathBuf> {
     client::build_next(workspace)?;
     timed("build the server (for tests)", || {
         let shell = &workspace.shell;
-        cmd!(shell, "cargo build --workspace --bin hongyan").run()?;
+        cmd!(shell, "cargo build --workspace --bin hongyan --test program").run()?;
         Ok(workspace.target.join("debug/hongyan"))
     })
 }
