@@ -144,7 +144,7 @@ async fn a_removed_member_hears_of_the_removal_and_nothing_after() {
     assert_eq!(actions, ["receiveEntry", "conversation"], "{after_removal:?}");
     assert!(after_removal.iter().any(|frame| frame["data"]["own"]["role"].is_null()));
     at_ben.send("sendMessage", json!({"conversationId": group, "content": "x", "type": "text"})).await;
-    assert_eq!(at_ben.wait_for("error").await["code"], "forbidden");
+    assert_eq!(at_ben.wait_for("error").await["code"], "notFound");
     at_ben.send("typing", json!({"conversationId": group, "active": true})).await;
     assert_eq!(at_ben.wait_for("error").await["code"], "notFound");
 }
