@@ -71,10 +71,15 @@ impl Accounts {
     }
 
     /// Signs out and wipes what this browser holds of the account; then the page loads anew, in every tab. Refuses while
-    /// messages wait, unless `lose_waiting`. Works without a network too: the server is told when it is back.
+    /// messages wait, or before it is known whether any do, unless `lose_waiting`. Works without a network too: the
+    /// server is told when it is back.
     pub async fn sign_out(&self, lose_waiting: bool) -> Result<(), SignOutTrouble> {
         let page = self.page.get_value();
-        let (waiting, refused) = page.stores().conversations.count_waiting();
+        let conversations = page.stores().conversations;
+        if !conversations.loaded.get_untracked() && !lose_waiting {
+            return Err(SignOutTrouble::NotRead);
+        }
+        let (waiting, refused) = conversations.count_waiting();
         if waiting + refused > 0 && !lose_waiting {
             return Err(SignOutTrouble::Waiting(waiting + refused));
         }

@@ -57,4 +57,7 @@ pub enum SignOutTrouble {
     /// So many messages still wait here and would be lost: ask first, then call again with `lose_waiting`.
     #[error("{0} messages still wait")]
     Waiting(usize),
+    /// Storage was not read yet, and nobody knows what waits: a moment later it is.
+    #[error("storage was not read yet")]
+    NotRead,
 }

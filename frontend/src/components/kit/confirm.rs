@@ -12,10 +12,10 @@ pub fn Confirm(
     title: String,
     /// What follows from it.
     #[prop(into)]
-    text: String,
+    text: Signal<String>,
     /// The way on, in words.
     #[prop(into)]
-    confirm: String,
+    confirm: Signal<String>,
     /// The way out, in words.
     #[prop(into)]
     cancel: String,
@@ -34,9 +34,9 @@ pub fn Confirm(
 ) -> impl IntoView {
     view! {
         <Dialog title close_label=cancel.clone() on_close>
-            <p>{text.clone()}</p>
+            <p>{move || text.get()}</p>
             <p class="form-error" role="alert">{move || error.get()}</p>
-            <ConfirmFoot confirm=confirm.clone() cancel=cancel.clone() on_confirm busy/>
+            <ConfirmFoot confirm cancel=cancel.clone() on_confirm busy/>
         </Dialog>
     }
     .into_any()
@@ -44,7 +44,7 @@ pub fn Confirm(
 
 #[component]
 fn ConfirmFoot(
-    confirm: String,
+    confirm: Signal<String>,
     cancel: String,
     on_confirm: Callback<()>,
     busy: Signal<bool>,
@@ -53,7 +53,7 @@ fn ConfirmFoot(
     view! {
         <div class="dialog-foot">
             <Button autofocus=true on_press=move |()| dialog.close()>{cancel}</Button>
-            <Button kind=ButtonKind::Grave busy on_press=on_confirm>{confirm}</Button>
+            <Button kind=ButtonKind::Grave busy on_press=on_confirm>{move || confirm.get()}</Button>
         </div>
     }
 }
