@@ -6,8 +6,8 @@ use std::sync::Arc;
 use common::id::Seq;
 use common::model::Entry;
 
-use super::{Going, Inner, Side};
-use crate::stores::timeline::{Log, Step};
+use super::{Inner, Side};
+use crate::stores::timeline::Log;
 
 impl Inner {
     /// Entries were stored just now.
@@ -44,18 +44,20 @@ impl Inner {
         }
     }
 
-    /// Where the window follows the end and storage holds more by now, reads it.
+    /// Reads what storage holds by now and is not on screen, though it belongs there.
     pub(super) fn catch_up(self: &Rc<Self>) {
-        let behind = {
+        let (is_empty, unread_after) = {
             let open = self.open.borrow();
-            let Some(open) = open.as_ref().filter(|open| open.shown && open.follows) else { return };
-            if open.newer != Going::Nothing {
+            let Some(open) = open.as_ref() else { return };
+            let Some(record) = open.key.as_ref().and_then(|key| self.record(key)) else { return };
+            if !open.is_behind(Log::from(&record)) {
                 return;
             }
-            let Some(record) = open.key.as_ref().and_then(|key| self.record(key)) else { return };
-            matches!(open.window.newer(Log::from(&record), false), Step::Read { .. })
+            (open.window.bounds().is_none(), open.unread_after)
         };
-        if behind {
+        if is_empty {
+            self.begin(unread_after);
+        } else {
             self.advance(Side::Newer, false);
         }
     }

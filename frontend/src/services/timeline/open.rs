@@ -7,7 +7,7 @@ use common::id::Seq;
 use common::model::Entry;
 use common::sync::ConversationKey;
 
-use crate::stores::timeline::Window;
+use crate::stores::timeline::{Log, Step, Window};
 
 /// One side of the window.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,11 +49,54 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// Whether storage holds more that belongs on screen by now: what goes on where the window ends, if it follows the
+    /// end; anything at all, while nothing is on screen.
+    pub(super) fn is_behind(&self, log: Log<'_>) -> bool {
+        let is_busy = self.awaits_unread || matches!(self.newer, Going::Reading | Going::Asked(_));
+        let wants_more = self.follows || self.window.bounds().is_none();
+        self.shown && !is_busy && wants_more && matches!(self.window.newer(log, false), Step::Read { .. })
+    }
+
     /// What is under way on a side.
     pub(super) fn going(&mut self, side: Side) -> &mut Going {
         match side {
             Side::Older => &mut self.older,
             Side::Newer => &mut self.newer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use common::model::{Digest, Interval};
+    use common::sync::HeldRange;
+
+    use super::*;
+
+    const ALL: [Interval; 1] = [Interval { from: 1, to: None }];
+
+    fn held(from: Seq, to: Seq) -> HeldRange {
+        HeldRange { from, to, digest_before: Digest::default(), digest_after: Digest::default() }
+    }
+
+    #[test]
+    fn what_comes_after_a_conversation_was_opened_with_nothing_held_is_shown() {
+        let opened = Open { shown: true, older: Going::Failed, ..Open::default() };
+        assert!(!opened.is_behind(Log { held: &[], visible: &ALL, head: 3 }), "nothing has come");
+        assert!(opened.is_behind(Log { held: &[held(1, 3)], visible: &ALL, head: 3 }));
+        let asking = Open { awaits_unread: true, ..opened };
+        assert!(!asking.is_behind(Log { held: &[held(1, 3)], visible: &ALL, head: 3 }), "it will begin anew");
+    }
+
+    #[test]
+    fn what_goes_on_below_is_read_where_the_end_is_followed() {
+        let mut window = Window::default();
+        window.put(1, 3, vec![]);
+        let log = Log { held: &[held(1, 9)], visible: &ALL, head: 9 };
+        let reading_elsewhere = Open { shown: true, window, ..Open::default() };
+        assert!(!reading_elsewhere.is_behind(log));
+        let following = Open { follows: true, ..reading_elsewhere };
+        assert!(following.is_behind(log));
+        assert!(!Open { newer: Going::Reading, ..following }.is_behind(log));
     }
 }
