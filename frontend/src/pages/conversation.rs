@@ -36,10 +36,14 @@ pub fn Conversation(
         if is_missing.get() {
             return view! { <Missing/> }.into_any();
         }
+        let timeline = {
+            let key = key.clone();
+            move || is_open.get().then(|| view! { <Timeline key=key.clone()/> })
+        };
         view! {
             <ConversationHead key=key.clone()/>
             <LinkBanner/>
-            {is_open.get().then(|| view! { <Timeline key=key.clone()/> })}
+            {timeline}
             <footer class="pane-foot"><ConversationFoot key=key.clone()/></footer>
         }
         .into_any()
