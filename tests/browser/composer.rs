@@ -57,22 +57,14 @@ async fn shift_enter_breaks_the_line_and_drafts_survive_a_reload_each_in_its_con
     app.browser.keys(Key::Enter.value().to_string()).await;
     app.shows_messages(&["first line\nsecond line"]).await;
 
-    let draft =
-        async |title: &str| app.composer(title).await.prop("value").await.unwrap().unwrap_or_default();
     app.composer("bert").await.send_keys("for bert, later").await.unwrap();
     app.write_to("carl").await;
     app.composer("carl").await.send_keys("for carl, later").await.unwrap();
     app.browser.shows("for bert, later").await;
     app.visit("/c/@bert").await;
-    support::eventually("bert's draft is there", async || {
-        (draft("bert").await == "for bert, later").then_some(())
-    })
-    .await;
+    app.holds("bert", "for bert, later").await;
     app.visit("/c/@carl").await;
-    support::eventually("carl's draft is there", async || {
-        (draft("carl").await == "for carl, later").then_some(())
-    })
-    .await;
+    app.holds("carl", "for carl, later").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,16 +11,6 @@ async fn texts(person: &Person) -> Vec<String> {
     log.iter().filter_map(|entry| entry["content"].as_str()).map(str::to_owned).collect()
 }
 
-/// Waits until the worker has the whole shell of this build.
-async fn kept_for_offline(app: &App) {
-    app.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
-    eventually("the page's worker controls it", async || {
-        let controlled = app.browser.run("return navigator.serviceWorker.controller !== null", vec![]).await;
-        controlled.as_bool()?.then_some(())
-    })
-    .await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_written_offline_survives_closing_and_a_cold_start_without_network() {
     let server = Server::start().await;
@@ -33,7 +23,7 @@ async fn what_is_written_offline_survives_closing_and_a_cold_start_without_netwo
     app.shows_state("with a network", "state.sent").await;
     bert.send("anna", "and an answer").await.must_be(200);
     app.shows_messages(&["with a network", "and an answer"]).await;
-    kept_for_offline(&app).await;
+    app.kept_for_offline().await;
 
     network.cut();
     app.browser.shows(&app.words.at("link.offline")).await;
@@ -83,12 +73,8 @@ async fn what_waits_can_be_edited_and_taken_back() {
     // ↑ in an empty composer edits the last one still queued
     app.browser.keys(thirtyfour::Key::Up.value().to_string()).await;
     app.browser.shows(&app.words.at("composer.editing")).await;
-    let composer = app.composer("bert").await;
-    eventually("the text is in the composer", async || {
-        (composer.prop("value").await.ok()?? == "a tpyo").then_some(())
-    })
-    .await;
-    composer.clear().await.unwrap();
+    app.holds("bert", "a tpyo").await;
+    app.composer("bert").await.clear().await.unwrap();
     app.say("bert", "a typo").await;
     app.shows_messages(&["a typo"]).await;
     network.heal();
@@ -103,6 +89,9 @@ async fn a_reply_that_was_lost_after_the_commit_doubles_nothing() {
     let [_anna, bert] = server.people(["anna", "bert"]).await;
     let profile = Profile::fresh();
     let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    // a browser writes cookies down at its leisure, and when it closes: this is about one that has
+    app.browser.close().await;
+    let app = App::open(&profile, Screen::desktop(), network.address()).await;
     app.visit("/c/@bert").await;
     app.say("bert", "first").await;
     app.shows_state("first", "state.sent").await;

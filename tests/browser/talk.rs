@@ -77,7 +77,7 @@ async fn a_group_is_made_named_and_left() {
     carl.leave(&group).await.must_be(200);
     anna.browser.shows(&anna.words.with("system.left", "actor", "carl")).await;
 
-    anna.press("button", "details.open").await;
+    anna.press("link", "details.open").await;
     anna.press("button", "details.leave").await;
     anna.press("button", "details.leave_confirm").await;
     anna.browser.shows(&anna.words.at("timeline.not_in_group")).await;

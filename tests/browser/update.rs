@@ -20,7 +20,7 @@ async fn a_new_build_is_offered_and_taken_when_the_person_says_so() {
     app.visit("/c/@bert").await;
     app.say("bert", "by the old build").await;
     app.shows_state("by the old build", "state.sent").await;
-    app.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
+    app.kept_for_offline().await;
     app.visit("/c/@bert").await;
     app.shows_messages(&["by the old build"]).await;
     let first = app.browser.tab().await;
@@ -61,11 +61,7 @@ async fn a_new_build_is_offered_and_taken_when_the_person_says_so() {
         .await;
         app.shows_messages(&["by the old build", "under the new server"]).await;
     }
-    let composer = app.composer("bert").await;
-    eventually("the draft is there", async || {
-        (composer.prop("value").await.ok()?? == "a draft").then_some(())
-    })
-    .await;
+    app.holds("bert", "a draft").await;
     network.heal();
     app.say("bert", " becomes a message").await;
     app.shows_state("a draft becomes a message", "state.sent").await;

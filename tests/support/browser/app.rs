@@ -106,6 +106,17 @@ impl App {
         self.browser.find("button", &self.words.at("welcome.sign_in_title")).await;
     }
 
+    /// Waits until the service worker keeps the whole shell of this build and serves this page: from then on the app
+    /// starts without a network.
+    pub async fn kept_for_offline(&self) {
+        self.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
+        eventually("the page's worker controls it", async || {
+            let controlled = "return navigator.serviceWorker.controller !== null";
+            self.browser.run(controlled, vec![]).await.as_bool()?.then_some(())
+        })
+        .await;
+    }
+
     /// Opens the conversation with a person, found by name.
     pub async fn write_to(&self, name: &str) {
         self.press("button", "list.new").await;
@@ -124,6 +135,16 @@ impl App {
     /// The composer of the conversation with this title.
     pub async fn composer(&self, title: &str) -> WebElement {
         self.browser.find("textbox", &self.words.with("composer.label", "name", title)).await
+    }
+
+    /// Waits until the composer of the open conversation holds this text.
+    pub async fn holds(&self, title: &str, text: &str) {
+        eventually(&format!("the composer holds “{text}”"), async || {
+            // while a page is being left, or one comes, its elements go
+            let held = self.composer(title).await.prop("value").await.ok()??;
+            (held == text).then_some(())
+        })
+        .await;
     }
 
     /// Writes a message into the open conversation and sends it by Enter.
@@ -172,7 +193,8 @@ impl App {
             bubbles.iter().any(|bubble| bubble.text == text && bubble.state == words).then_some(())
         });
         if reached.await.is_none() {
-            panic!("“{text}” is not “{words}”: {:?}", self.bubbles().await);
+            let (bubbles, page) = (self.bubbles().await, self.browser.describe().await);
+            panic!("“{text}” is not “{words}”: {bubbles:?}\n{page}");
         }
     }
 
