@@ -107,3 +107,28 @@ async fn a_reply_that_was_lost_after_the_commit_doubles_nothing() {
     app.shows_messages(&["first", "second"]).await;
     assert_eq!(texts(&bert).await, ["first", "second"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn older_messages_that_could_not_be_fetched_come_by_themselves_on_return() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [anna, _bert] = server.people(["anna", "bert"]).await;
+    for number in 1..=300 {
+        anna.send("bert", &format!("goose {number}")).await.must_be(200);
+    }
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::phone(), network.address(), "anna").await;
+    app.open_conversation("bert").await;
+    app.browser.shows("goose 300").await;
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    let failed = app.words.at("timeline.history_failed");
+    eventually("the oldest held are on screen", async || {
+        app.browser.run("document.getElementById('messages').scrollTop = 0", vec![]).await;
+        app.browser.shows_now(&failed).await.then_some(())
+    })
+    .await;
+    let oldest = app.bubbles().await.remove(0).text;
+    network.heal();
+    eventually("older ones come", async || (app.bubbles().await.first()?.text != oldest).then_some(())).await;
+}

@@ -71,6 +71,11 @@ impl Keeper {
         }
     }
 
+    /// Something else may be asked for by now.
+    pub fn look_again(self) {
+        self.settle_soon();
+    }
+
     /// The window or a row has another size.
     pub fn resized(self) {
         if !self.settling.get_value() {

@@ -42,6 +42,14 @@ pub fn Timeline(
             keeper.land(&landing);
         }
     });
+    // what could not be fetched may come now, and where one is already no scrolling would ask for it
+    Effect::new(move || {
+        store.older.track();
+        store.newer.track();
+        if is_open.get() {
+            keeper.look_again();
+        }
+    });
     watch_size(keeper.scroller, move || keeper.resized());
     watch_size(keeper.list, move || keeper.resized());
 
