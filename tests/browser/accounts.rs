@@ -2,14 +2,21 @@
 
 use serde_json::json;
 use support::browser::{App, Profile, Screen};
-use support::raw::PASSWORD;
+use support::raw::{PASSWORD, Person};
 use support::{Network, Server, eventually};
+use thirtyfour::prelude::*;
 
 /// The names of the databases that the browser keeps for this origin.
 async fn databases(app: &App) -> Vec<String> {
     let names = "return (await indexedDB.databases()).map(database => database.name)";
     let names = app.browser.run_async(names, vec![]).await;
     serde_json::from_value(names).expect("a list of names")
+}
+
+/// On how many devices somebody is signed in.
+async fn devices(person: &Person) -> usize {
+    let answer = person.api.get("/api/devices").await.must_be(200).body;
+    answer["devices"].as_array().expect("devices").len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -44,7 +51,7 @@ async fn what_is_wrong_is_told_in_place() {
 async fn signing_out_asks_first_when_text_waits_and_leaves_nothing_for_the_next_person() {
     let server = Server::start().await;
     let network = Network::before(server.address()).await;
-    let [_anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
+    let [anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
     bert.send("anna", "for anna only").await.must_be(200);
     let profile = Profile::fresh();
     let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
@@ -53,6 +60,8 @@ async fn signing_out_asks_first_when_text_waits_and_leaves_nothing_for_the_next_
     app.shows_state("sent", "state.sent").await;
     assert!(!databases(&app).await.is_empty());
 
+    app.kept_for_offline().await;
+
     network.cut();
     app.browser.shows(&app.words.at("link.offline")).await;
     app.say("carl", "never sent").await;
@@ -60,27 +69,23 @@ async fn signing_out_asks_first_when_text_waits_and_leaves_nothing_for_the_next_
     app.press("button", "settings.sign_out").await;
     app.browser.shows("1 message has not gone out yet").await;
     app.press("button", "sign_out.stay").await;
-    network.heal();
+    app.visit("/c/@carl").await;
+    app.shows_messages(&["sent", "never sent"]).await;
+    app.visit("/settings").await;
     app.press("button", "settings.sign_out").await;
-    app.browser.find("button", &app.words.at("sign_out.stay")).await;
-    // by now it may have gone out; either word signs out
-    let lose = app.words.at("sign_out.confirm_lose");
-    if app.browser.sees("button", &lose).await {
-        app.browser.press("button", &lose).await;
-    } else {
-        let buttons = app.browser.find_now("button", &app.words.at("sign_out.confirm")).await;
-        buttons.last().expect("a way on").click().await.unwrap();
-    }
+    app.press("button", "sign_out.confirm_lose").await;
     app.at_welcome().await;
     eventually("the database is gone", async || {
         databases(&app).await.iter().all(|name| !name.contains("anna")).then_some(())
     })
     .await;
 
+    network.heal();
     app.sign_in("carl").await;
     app.browser.find("link", &format!("{}*", app.words.at("request.title"))).await;
     assert!(!app.browser.shows_now("for anna only").await);
-    assert_eq!(carl.api.get("/api/devices").await.must_be(200).body["devices"].as_array().unwrap().len(), 2);
+    assert_eq!(devices(&carl).await, 2);
+    assert_eq!(devices(&anna).await, 1, "the server was told as soon as it could be");
     let stored = app.browser.run("return JSON.stringify(localStorage)", vec![]).await;
     assert!(!stored.as_str().unwrap_or_default().contains("anna"), "{stored}");
 }
@@ -102,8 +107,9 @@ async fn who_signs_in_again_finds_what_waited() {
     anna.api.post("/api/me/password", change).await.must_be(204);
     network.heal();
     app.browser.shows(&app.words.at("welcome.signed_out_title")).await;
-    app.browser.fill(&app.words.at("welcome.password"), new).await;
     app.press("button", "welcome.sign_in").await;
+    app.browser.fill(&app.words.at("welcome.password"), new).await;
+    app.browser.keys(Key::Enter.value().to_string()).await;
     let mut at_bert = bert.socket().await;
     let arrived = async || {
         let list = bert.api.get("/api/conversations").await.must_be(200).body;

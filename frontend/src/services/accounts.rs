@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::intent::Intent;
 use super::local::{self, names};
-use super::page::{PageHandle, sign_out_on_server};
+use super::page::{PageHandle, pay_sign_out, sign_out_on_server};
 use super::{ApiTrouble, SignInTrouble, SignOutTrouble, api, device_name};
 use crate::stores::{Farewell, SessionState};
 
@@ -48,6 +48,7 @@ impl Accounts {
         display_name: Option<String>,
         invite: Option<String>,
     ) -> Result<(), SignInTrouble> {
+        pay_sign_out().await;
         let device_name = Some(device_name::guess());
         let body = Register { username, password, display_name, device_name, invite };
         let answer = api::post("/api/auth/register", &body).await?;
@@ -63,6 +64,7 @@ impl Accounts {
         {
             return Err(SignInTrouble::OtherPerson);
         }
+        pay_sign_out().await;
         let username = username.trim().to_owned();
         let body = Login { username, password, device_name: Some(device_name::guess()) };
         let answer = api::post("/api/auth/login", &body).await?;

@@ -162,10 +162,16 @@ fn forget_session(user_id: &UserId, farewell: Farewell) {
 
 /// Does what an earlier page could not finish: tells the server of a sign-out, deletes a database.
 async fn pay_debts() {
+    pay_sign_out().await;
+    pay_wipe().await;
+}
+
+/// Tells the server of a sign-out that it could not be told of. Before one signs in again, too: a session is ended by its
+/// own cookie, and the next one takes that cookie's place.
+pub(super) async fn pay_sign_out() {
     if local::read(names::SIGN_OUT_OWED).is_some() && sign_out_on_server().await {
         local::remove(names::SIGN_OUT_OWED);
     }
-    pay_wipe().await;
 }
 
 async fn pay_wipe() {
