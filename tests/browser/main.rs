@@ -5,6 +5,7 @@ mod composer;
 mod talk;
 
 mod offline;
+mod storage;
 mod tabs;
 mod two_devices;
 mod update;

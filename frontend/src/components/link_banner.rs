@@ -37,30 +37,36 @@ pub fn LinkBanner() -> impl IntoView {
     let words = RwSignal::new(String::new());
     let waited = StoredValue::new(false);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let later = move |what: Said, after: Duration| {
-        let say = move || {
-            said.try_set(what);
-        };
-        timer.set_value(set_timeout_with_handle(say, after).ok());
-    };
     let clear = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
     };
+    let later = move |after: Duration, then: fn(&LinkState) -> Said| {
+        let say = move || {
+            timer.try_set_value(None);
+            if let Some(state) = link.state.try_get_untracked() {
+                said.try_set(then(&state));
+            }
+        };
+        timer.set_value(set_timeout_with_handle(say, after).ok());
+    };
     on_cleanup(clear);
     Effect::new(move || {
-        let state = link.state.get();
-        clear();
-        let now = said.get_untracked();
-        match (to_say(&state), now) {
-            (Some(what), Said::Nothing) => later(what, PATIENCE),
-            (Some(what), _) => said.set(what),
-            (None, Said::Nothing) => {}
+        match (to_say(&link.state.get()), said.get_untracked()) {
+            // what it says when patience ends is what is so then, however often it changed meanwhile
+            (Some(_), Said::Nothing) if timer.with_value(Option::is_some) => {}
+            (Some(_), Said::Nothing) => later(PATIENCE, |state| to_say(state).unwrap_or(Said::Nothing)),
+            (Some(what), _) => {
+                clear();
+                said.set(what);
+            }
+            (None, Said::Nothing) => clear(),
             (None, _) => {
+                clear();
                 said.set(Said::Well { sent: waited.get_value() });
                 waited.set_value(false);
-                later(Said::Nothing, FAREWELL);
+                later(FAREWELL, |_| Said::Nothing);
             }
         }
     });

@@ -218,6 +218,8 @@ impl<L: AsyncFnMut(&App, &'static str)> Tour<'_, L> {
         self.app.say("Bertram", "This one waits for the line.").await;
         self.app.browser.shows("This one waits for the line.").await;
         self.app.shows_state("This one waits for the line.", "state.queued_link").await;
+        let strip = self.app.words.at("link.try_now");
+        self.app.browser.shows(&strip).await;
         self.see("offline").await;
     }
 }
