@@ -7,6 +7,11 @@ use crate::network::Network;
 use crate::raw::Person;
 use crate::server::Server;
 
+/// Waits for animations and transitions that end by themselves; one that is cancelled is over too.
+const AT_REST: &str = "await Promise.all(document.getAnimations()
+    .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
+    .map((it) => it.finished.catch(() => null)));";
+
 /// A server with people who have talked, so that every screen has something to show.
 pub struct World {
     /// What the clients talk to, through the network.
@@ -106,7 +111,9 @@ struct Tour<'a, L> {
 }
 
 impl<L: AsyncFnMut(&App, &'static str)> Tour<'_, L> {
+    /// Looks once everything has come to rest.
     async fn see(&mut self, name: &'static str) {
+        self.app.browser.run_async(AT_REST, vec![]).await;
         (self.look)(&self.app, name).await;
     }
 
