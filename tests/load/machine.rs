@@ -23,6 +23,16 @@ pub fn pin(process: u32, core: u32) {
     }
 }
 
+/// Lets a process, and all that it starts from now on, use every core again.
+pub fn unpin(process: u32) {
+    let cores = fs::read_to_string("/sys/devices/system/cpu/online").expect("Linux tells its cores");
+    // where there is no `taskset`, nothing was bound
+    let _ = Command::new("taskset")
+        .args(["-a", "-c", "-p", cores.trim(), &process.to_string()])
+        .stdout(Stdio::null())
+        .status();
+}
+
 /// Memory that a process holds, in bytes (VmRSS).
 pub fn resident_bytes(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");

@@ -5,6 +5,7 @@
 //! lost, doubled or out of order while it was taken. `cargo xtask bench` builds what is needed and starts this; words
 //! behind `--` choose figures by a part of their name.
 
+mod client;
 mod figure;
 mod floor;
 mod link;

@@ -75,6 +75,9 @@ impl Report {
         println!("\none fdatasync on this disk: p50 {before:.2} ms before, {after:.2} ms after");
         let faults: u64 = self.figures.iter().map(|figure| figure.faults).sum();
         println!("lost, doubled or reordered in all figures: {faults}");
+        for figure in self.figures.iter().filter(|figure| !figure.met) {
+            println!("over the bar: {} ({})", figure.name, figure.bar);
+        }
     }
 
     /// Writes `bench.json` into `HONGYAN_OUT`, or the working directory.

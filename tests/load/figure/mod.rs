@@ -1,4 +1,5 @@
-//! The figures, in the order of the budget. Each starts a server of its own with an empty data folder, on one core.
+//! The figures, in the order of the budget. Each of the node's starts a server of its own with an empty data folder, on one
+//! core; the client's are in [`crate::client`], and all have `client` in their names.
 
 mod catch_up;
 mod connect;
@@ -14,6 +15,7 @@ mod world;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::client;
 use crate::machine::fdatasync_p50;
 use crate::report::{Figure, Report};
 
@@ -49,5 +51,8 @@ fn all() -> Vec<Group> {
         ("catch-up", || Box::pin(catch_up::measure())),
         ("footprint", || Box::pin(footprint::measure())),
         ("wire", || Box::pin(wire::measure())),
+        ("client: first visit", || Box::pin(client::first_visit())),
+        ("client: layout shift", || Box::pin(client::layout_shift())),
+        ("client: 100,000 messages", || Box::pin(client::with_much_stored())),
     ]
 }

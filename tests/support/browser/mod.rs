@@ -12,6 +12,8 @@ mod screen;
 mod tour;
 mod words;
 
+use std::fs;
+use std::path::Path;
 use std::process::Child;
 use std::time::Duration;
 
@@ -105,6 +107,15 @@ impl Browser {
             Ok(answer) => answer,
             Err(error) => panic!("{method}: {error}"),
         }
+    }
+
+    /// The address of the WebSocket on which the whole browser speaks the DevTools protocol, for what tells more than
+    /// the answer to a command.
+    pub fn debugger(&self) -> String {
+        let file = Path::new(&self.folder).join("DevToolsActivePort");
+        let text = fs::read_to_string(file).expect("a browser that is driven says where it listens");
+        let (port, path) = text.split_once('\n').expect("a port and a path");
+        format!("ws://127.0.0.1:{port}{}", path.trim())
     }
 
     /// Opens one more tab and goes there; answers its handle.

@@ -140,7 +140,8 @@ impl Disk {
             .collect()
     }
 
-    fn stored(&self, key: &ConversationKey) -> impl Iterator<Item = &StoredEntry> {
+    /// What is stored of a conversation's log, ascending.
+    pub fn stored(&self, key: &ConversationKey) -> impl Iterator<Item = &StoredEntry> {
         self.entries.iter().filter(move |((of, _), _)| of == key).map(|(_, stored)| stored)
     }
 }
