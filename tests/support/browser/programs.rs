@@ -21,8 +21,16 @@ fn program(variable: &str, usual: &str) -> PathBuf {
     program
 }
 
-/// Starts chromedriver on a free port and answers the port.
+/// How often chromedriver is started until it has its port.
+const STARTS: usize = 10;
+
+/// Starts chromedriver on a free port and answers the port. It takes one that is free for IPv6 and ends when somebody has
+/// the same for IPv4: then another start has another.
 pub fn start_chromedriver() -> (Child, u16) {
+    (0..STARTS).find_map(|_| try_to_start()).expect("chromedriver says on which port it listens")
+}
+
+fn try_to_start() -> Option<(Child, u16)> {
     let mut command = Command::new(program("HONGYAN_CHROMEDRIVER", "/usr/bin/chromedriver"));
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut process = command.spawn().expect("chromedriver starts");
@@ -31,9 +39,13 @@ pub fn start_chromedriver() -> (Child, u16) {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
     });
+    let Some(port) = port else {
+        process.wait().expect("one's own child can be waited for");
+        return None;
+    };
     // what it says later must not fill the pipe
     thread::spawn(move || lines.for_each(drop));
-    (process, port.expect("chromedriver says on which port it listens"))
+    Some((process, port))
 }
 
 /// How Chromium is started.
