@@ -1,10 +1,8 @@
 //! Bringing the rows on screen to what they are now.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use common::id::Seq;
-use common::model::Entry;
 use leptos::prelude::*;
 
 use super::{Going, Inner};
@@ -77,9 +75,6 @@ impl Inner {
         let open = open.as_ref().filter(|open| open.shown && !(open.at_end && open.follows))?;
         let me = self.stores.session.state.with_untracked(|state| state.user_id().cloned())?;
         let record = self.record(open.key.as_ref()?)?;
-        let news = |entry: &&Arc<Entry>| entry.seq > open.seen && entry.kind.counts() && entry.from != me;
-        let in_memory = open.window.entries().filter(news).count() as u64;
-        let last_count = open.window.entries().next_back().map_or(0, |entry| entry.count);
-        Some(in_memory + record.head_count.saturating_sub(last_count))
+        Some(open.window.news_below(&record, open.seen, &me))
     }
 }

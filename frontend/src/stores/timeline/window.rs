@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use common::id::Seq;
+use common::id::{Seq, UserId};
 use common::model::{Entry, Interval};
 use common::sync::{ConversationRecord, HeldRange};
 
@@ -222,6 +222,16 @@ impl Window {
             _ => None,
         };
         !gone.is_empty()
+    }
+
+    /// How many messages of others lie below `seen`: those in memory, and what else is unread.
+    pub fn news_below(&self, record: &ConversationRecord, seen: Seq, me: &UserId) -> u64 {
+        let of_others = |above: Seq| {
+            let entries = self.entries.range(above + 1..);
+            entries.filter(|(_, entry)| entry.kind.counts() && entry.from != *me).count() as u64
+        };
+        // what is not in memory may lie above it too, where one has scrolled up: only the read mark tells
+        of_others(seen) + record.unread().saturating_sub(of_others(record.own.read_seq))
     }
 
     /// Lets go of the oldest beyond [`WINDOW_ENTRIES`].

@@ -1,6 +1,6 @@
 //! Moving through a log with holes.
 
-use common::model::{Digest, EntryType};
+use common::model::{ConversationKind, Digest, EntryType, HistoryPolicy, OwnState, Role, Standing};
 
 use super::*;
 
@@ -162,4 +162,50 @@ fn a_reset_cuts_it() {
     assert!(!window.truncate(90));
     assert!(window.truncate(10));
     assert_eq!(window.bounds(), None);
+}
+
+/// A conversation of a thousand messages of others, read up to `read`.
+fn record(read: Seq) -> ConversationRecord {
+    let own = OwnState {
+        role: Some(Role::Member),
+        intervals: all(),
+        standing: Standing::Accepted,
+        delivered_seq: 1_000,
+        read_seq: read,
+        read_count: read,
+        own_read: 0,
+        own_count: 0,
+    };
+    ConversationRecord {
+        key: "@a".parse().unwrap(),
+        conversation_id: None,
+        kind: ConversationKind::Direct,
+        peer: None,
+        title: None,
+        history: HistoryPolicy::All,
+        own,
+        head_seq: 1_000,
+        head_count: 1_000,
+        held: vec![held(1, 1_000)],
+        newest: None,
+        active_at: 0,
+        others_delivered: 0,
+        others_read: 0,
+        read_pending: None,
+    }
+}
+
+#[test]
+fn what_was_read_is_no_news_however_far_one_scrolls_up() {
+    let me = "me".into();
+    assert_eq!(window(100, 499).news_below(&record(1_000), 1_000, &me), 0);
+    assert_eq!(window(100, 499).news_below(&record(990), 990, &me), 10, "what came since");
+}
+
+#[test]
+fn news_lie_in_memory_and_beyond_it() {
+    let me = "me".into();
+    assert_eq!(window(401, 600).news_below(&record(500), 500, &me), 500);
+    assert_eq!(window(401, 600).news_below(&record(500), 550, &me), 450, "some are on screen");
+    assert_eq!(window(601, 1_000).news_below(&record(1_000), 1_000, &me), 0);
 }
