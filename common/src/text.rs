@@ -84,19 +84,37 @@ pub fn parse_username(text: &str) -> Result<UserId, Unfit> {
     Ok(UserId(text.to_owned()))
 }
 
-/// Parses a line that people read (display name, title, device name): trimmed, one line, 1 to `max_chars`.
+/// Parses a line that people read (display name, title, device name): trimmed, one line, 1 to `max_chars`, something to
+/// see in it, and nothing that would turn or break the text around it.
 pub fn parse_line(field: &'static str, text: &str, max_chars: usize) -> Result<String, Unfit> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.chars().all(is_invisible) {
         return Err(Unfit { field, problem: Problem::Empty });
     }
     if text.chars().count() > max_chars {
         return Err(Unfit { field, problem: Problem::TooLong });
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(reaches_beyond) {
         return Err(Unfit { field, problem: Problem::ControlCharacter });
     }
     Ok(text.to_owned())
+}
+
+/// White space, and what shows nothing by itself: the default ignorable code points of Unicode (UAX 44) that are
+/// assigned.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Controls, the separators of lines and paragraphs, and what turns the direction of the text that follows (UAX 9,
+/// sections 2.1 to 2.4): a name with one of these would rewrite the sentence it stands in.
+fn reaches_beyond(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Checks a password's length; how easily it is guessed is the server's to judge.
@@ -142,5 +160,19 @@ mod tests {
         assert_eq!(parse_line("title", "  鴻雁 ", 2).unwrap(), "鴻雁");
         assert_eq!(parse_line("title", "鴻雁傳", 2).unwrap_err().problem, Problem::TooLong);
         assert_eq!(parse_line("title", "a\nb", 9).unwrap_err().problem, Problem::ControlCharacter);
+    }
+
+    #[test]
+    fn a_line_shows_something_and_leaves_the_text_around_it_alone() {
+        let problem = |text| parse_line("displayName", text, 9).unwrap_err().problem;
+        for blank in ["", " ", "\u{200b}", "\u{feff}", "\u{3164}", "\u{2067}\u{2069}", "\u{e0041}"] {
+            assert_eq!(problem(blank), Problem::Empty, "{blank:?}");
+        }
+        for turning in ["\u{202e}anna", "anna\u{2066}", "an\u{2028}na"] {
+            assert_eq!(problem(turning), Problem::ControlCharacter, "{turning:?}");
+        }
+        for fine in ["می\u{200c}خواهم", "👩\u{200d}🚀", "❤\u{fe0f}"] {
+            assert_eq!(parse_line("displayName", fine, 9).as_deref(), Ok(fine));
+        }
     }
 }
