@@ -69,7 +69,7 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Take a picture of every screen, in every size, scheme and language, into `target/screenshots`
+    /// Take a picture of every screen, in every size, scheme and language, into `target/out/screenshots`
     Screenshots {
         /// Passed on, after `--`
         #[arg(last = true)]

@@ -7,7 +7,7 @@ use crate::components::kit::{Button, ButtonKind, Dialog, Glyph, Icon, IconButton
 use crate::i18n::{Texts, use_texts};
 use crate::stores::{EnvironmentStore, MemoryReason, SessionState, SessionStore, StorageState, StorageStore};
 
-/// The notices, at the foot of the list.
+/// The notices: at the foot of the list, and where only one pane is shown above it, whichever it is.
 #[component]
 pub fn Notices() -> impl IntoView {
     let texts = use_texts();
@@ -90,6 +90,6 @@ fn words_of(reason: MemoryReason, texts: Texts) -> &'static str {
         MemoryReason::Unavailable | MemoryReason::Broken => texts.notice_storage_memory(),
         MemoryReason::Full => texts.notice_storage_full(),
         MemoryReason::Hangs => texts.notice_storage_waiting(),
-        MemoryReason::NewerBuild => texts.notice_storage_blocked(),
+        MemoryReason::NewerBuild => texts.notice_reload(),
     }
 }

@@ -106,6 +106,7 @@ pub fn Home() -> impl IntoView {
             data-shows=shows
             style=("--list-width", move || prefs.list_width_px.get().map(|px| format!("{px}px")))
         >
+            <Notices/>
             <section class="pane pane-list" aria-label=texts.list_title()>
                 {move || match left.get() {
                     Left::Settings => view! { <SettingsNav shown=page/> }.into_any(),
@@ -119,7 +120,6 @@ pub fn Home() -> impl IntoView {
                         .into_any()
                     }
                 }}
-                <Notices/>
             </section>
             <ResizeHandle/>
             <section class="pane pane-main" id="content" tabindex="-1">{main}</section>
