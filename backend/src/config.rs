@@ -98,7 +98,7 @@ pub struct Bounds {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub registrations_per_hour: u32,
 
-    /// Connections at once, sockets included; more wait until one ends.
+    /// Connections at once, sockets included; more are turned away.
     #[arg(long, env = "HONGYAN_MAX_CONNECTIONS", default_value_t = 50_000, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub max_connections: u32,

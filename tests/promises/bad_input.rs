@@ -153,17 +153,23 @@ async fn a_body_that_is_no_json_of_ours_is_malformed() {
     let typed = send(typed, json_type).await.must_fail(400, "malformed");
     assert_eq!(typed.body["error"]["field"], "content", "{}", typed.text);
     let form = send(valid.to_vec(), "text/plain").await;
-    assert!((400..500).contains(&form.status), "a form's type is not JSON: {}", form.text);
+    form.must_fail(415, "malformed");
     let mut huge = valid.to_vec();
     huge.extend(vec![b' '; 200 * 1024]);
     send(huge, json_type).await.must_fail(413, "tooLarge");
     let neither = send(br#"{"content":"a","type":"text"}"#.to_vec(), json_type).await;
-    assert!(matches!(neither.status, 400 | 422), "neither `to` nor `conversationId`: {}", neither.text);
+    neither.must_fail(422, "invalid");
     let both = json!({"to": "bert", "conversationId": conversation, "content": "a", "type": "text"});
     let both = anna.api.post("/api/messages/send", both).await;
-    assert!(matches!(both.status, 400 | 422), "both: {}", both.text);
+    both.must_fail(422, "invalid");
     anna.api.get("/api/nothing/here").await.must_fail(404, "notFound");
     assert_nothing_was_stored(&anna, &conversation).await;
+}
+
+#[tokio::test]
+async fn asking_for_a_socket_without_a_handshake_is_told_so() {
+    let (_server, anna, _bert, _conversation) = scene().await;
+    anna.api.get("/ws").await.must_fail(400, "malformed");
 }
 
 #[tokio::test]
@@ -172,7 +178,8 @@ async fn a_text_frame_that_is_not_utf_8_ends_that_socket_only() {
     let mut other = anna.socket().await;
     let mut socket = anna.socket().await;
     socket.say_broken_text(b"{\"action\":\"\xff\xfe\"}".to_vec()).await;
-    assert!(!matches!(socket.closed().await, Heard::Frame(_)));
+    let end = socket.closed().await;
+    assert!(matches!(end, Heard::Closed(1007, _)), "{end:?}");
     assert_eq!(other.ask("ping", json!({})).await["action"], "pong");
     assert_nothing_was_stored(&anna, &conversation).await;
 }

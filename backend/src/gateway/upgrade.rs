@@ -7,8 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use common::limits;
-use common::wire::CloseCode;
-use http::StatusCode;
+use common::wire::{CloseCode, ErrorCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
@@ -19,6 +18,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::connection;
 use super::writer::{Farewell, Io, Writer};
 use crate::app::App;
+use crate::error::Error;
 use crate::fanout::{Room, Seat, Ticket};
 use crate::store::Caller;
 
@@ -35,14 +35,19 @@ const WRITE_BUFFER_BYTES: usize = 16 * 1_024;
 /// The socket is among those who hear before the answer goes out, so nothing that is committed after the client sees
 /// it open can miss it. Where there is no room it is opened all the same, and closed with a code that tells why: a
 /// browser shows nothing else of a refused upgrade to its page.
-pub fn upgrade(app: &App, caller: Caller, address: IpAddr, ticket: Ticket, mut request: Request) -> Response {
-    let Some(upgrading) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return refusal(StatusCode::UPGRADE_REQUIRED);
-    };
-    let response = match create_response_with_body(&request, Body::empty) {
-        Ok(response) => response,
-        Err(_) => return refusal(StatusCode::BAD_REQUEST),
-    };
+///
+/// Errors: `malformed`, what was asked is no WebSocket's opening handshake (RFC 6455, section 4.2.1).
+pub fn upgrade(
+    app: &App,
+    caller: Caller,
+    address: IpAddr,
+    ticket: Ticket,
+    mut request: Request,
+) -> Result<Response, Error> {
+    let no_handshake =
+        || Error::refused(ErrorCode::Malformed, "here a WebSocket is opened, and this is no handshake");
+    let upgrading = request.extensions_mut().remove::<OnUpgrade>().ok_or_else(no_handshake)?;
+    let response = create_response_with_body(&request, Body::empty).map_err(|_| no_handshake())?;
     let bounds = &app.config.bounds;
     let room = Room {
         per_account: bounds.sockets_per_account as usize,
@@ -53,7 +58,7 @@ pub fn upgrade(app: &App, caller: Caller, address: IpAddr, ticket: Ticket, mut r
     };
     let seat = app.fanout.admit(caller, address, ticket, room);
     app.lifecycle.host(open(app.clone(), seat, upgrading));
-    response
+    Ok(response)
 }
 
 /// Waits for the upgrade, and serves the socket.
@@ -74,10 +79,4 @@ async fn open(app: App, seat: Result<Seat, CloseCode>, upgrading: OnUpgrade) {
             Writer::new(socket).close(Farewell::no_room(code)).await;
         }
     }
-}
-
-fn refusal(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
 }

@@ -12,7 +12,7 @@ use crate::http::who::peer;
 /// Opens a WebSocket, over which messages go both ways.
 ///
 /// What is said over it stands in the protocol's description, `docs/protocol.md`. Errors: `unauthorized`, `revoked`,
-/// `forbidden` (a page of another site).
+/// `forbidden` (a page of another site), `malformed` (no WebSocket's opening handshake).
 #[utoipa::path(get, path = "/ws", tag = "Socket", responses((status = SWITCHING_PROTOCOLS)))]
 pub async fn open_socket(State(app): State<App>, request: Request) -> Result<Response, Error> {
     // first the ticket, then the session: what ends in between is noticed
@@ -20,5 +20,5 @@ pub async fn open_socket(State(app): State<App>, request: Request) -> Result<Res
     let (parts, body) = request.into_parts();
     let session = authenticate_upgrade(&app, &parts).await?;
     let address = counted_address(&app, &parts, peer(&parts));
-    Ok(upgrade(&app, session.caller, address, ticket, Request::from_parts(parts, body)))
+    upgrade(&app, session.caller, address, ticket, Request::from_parts(parts, body))
 }

@@ -76,8 +76,10 @@ fn heads_that_are_too_large_or_none_are_refused() {
         // it may be closed before all is sent
         drop(stream.write_all(words.as_bytes()));
         let mut start = [0; 12];
-        if stream.read_exact(&mut start).is_ok() {
-            assert_eq!(&start[9..], expected.to_string().as_bytes());
+        match stream.read_exact(&mut start) {
+            Ok(()) => assert_eq!(&start[9..], expected.to_string().as_bytes()),
+            // who is cut off while still sending may not hear why
+            Err(error) => assert_eq!(words, huge, "{error}"),
         }
     }
     assert_eq!(server.ask("GET", "/healthz", "", "").status, 200);

@@ -69,7 +69,7 @@ struct Device {
 impl Device {
     async fn resume(&mut self, world: &World, who: &Caller) {
         loop {
-            let resumed = world.resume(who, self.position.clone()).await;
+            let resumed = world.resume(who, self.position).await;
             self.position = Some(resumed.position);
             for delta in resumed.conversations {
                 self.unread.insert(delta.conversation_id, unread(&delta));

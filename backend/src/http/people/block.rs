@@ -13,7 +13,7 @@ use crate::http::place::{InPath, person};
 
 /// Refuses a person's direct messages from now on.
 ///
-/// They are not told, and see no presence of one's own. Errors: `notFound`, `forbidden` (oneself), `rateLimited`.
+/// They are told only when they write (`blocked`), and see no presence of one's own. Errors: `notFound`, `forbidden` (oneself), `rateLimited`.
 #[utoipa::path(put, path = "/api/blocks/{userId}", tag = "People",
     params(("userId" = UserId, Path)), responses((status = OK, body = Account)))]
 pub async fn block(

@@ -69,3 +69,33 @@ fn pg_meaning(code: &str) -> Option<Meaning> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{Connection as _, Executor as _};
+
+    use crate::store::StoreError;
+
+    #[tokio::test]
+    async fn a_full_database_is_unavailable_and_takes_writes_again_once_there_is_room() {
+        let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        db.execute("create table t (x blob)").await.unwrap();
+        db.execute("pragma max_page_count = 8").await.unwrap();
+        let fill = "insert into t values (zeroblob(60000))";
+        let refused = StoreError::from(db.execute(fill).await.unwrap_err());
+        assert!(matches!(&refused, StoreError::Unavailable(why) if why.contains("full")), "{refused:?}");
+        db.execute("pragma max_page_count = 1000").await.unwrap();
+        db.execute(fill).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_no_database_is_corrupt() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("letters.db");
+        std::fs::write(&file, "a letter, and no database at all".repeat(100)).unwrap();
+        let mut db = SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
+        let refused = StoreError::from(db.execute("select * from t").await.unwrap_err());
+        assert!(matches!(refused, StoreError::Corrupt(_)), "{refused:?}");
+    }
+}
