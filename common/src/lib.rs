@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number; it is the same code natively and in wasm32.
 
 pub mod id;
+pub mod json;
 pub mod limits;
 pub mod text;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::id::{MessageId, Seq, UserId};
+use crate::json::{Object, Unreadable};
 use crate::model::Role;
 
 /// A SHA-256 value; 64 lower-case hexadecimal digits on the wire. The digest before the first entry is all zero.
@@ -150,14 +151,14 @@ impl Entry {
     /// The event, if this is a system entry that we understand.
     pub fn system_event(&self) -> Option<SystemEvent> {
         match self.kind {
-            EntryType::System => serde_json::from_str(self.content.as_deref()?).ok(),
+            EntryType::System => SystemEvent::parse(self.content.as_deref()?),
             EntryType::Text => None,
         }
     }
 }
 
 /// What a system entry tells. The actor is the entry's `from`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum SystemEvent {
@@ -197,6 +198,27 @@ pub enum SystemEvent {
     },
 }
 
+impl SystemEvent {
+    /// Reads an event; one that this build does not know is `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::read(Object::parse(text).ok()?).ok()
+    }
+
+    fn read(mut told: Object) -> Result<Self, Unreadable> {
+        let event: String = told.take("event")?;
+        Ok(match event.as_str() {
+            "created" => Self::Created { title: told.take("title")? },
+            "membersAdded" => Self::MembersAdded { user_ids: told.take("userIds")? },
+            "memberRemoved" => Self::MemberRemoved { user_id: told.take("userId")? },
+            "memberLeft" => Self::MemberLeft,
+            "roleChanged" => Self::RoleChanged { user_id: told.take("userId")?, role: told.take("role")? },
+            "renamed" => Self::Renamed { title: told.take("title")? },
+            "historyPolicyChanged" => Self::HistoryPolicyChanged { policy: told.take("policy")? },
+            _ => return Err(Unreadable),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,6 +254,27 @@ mod tests {
         assert_eq!(digest, Digest(by_hand.into()));
         let page = include_str!("../../../docs/protocol.md");
         assert!(page.contains(&digest.to_string()), "docs/protocol.md gives another vector than {digest}");
+    }
+
+    #[test]
+    fn every_event_survives_being_text() {
+        let user_id = UserId::from("userB");
+        let events = [
+            SystemEvent::Created { title: "雁".into() },
+            SystemEvent::MembersAdded { user_ids: vec![user_id.clone()] },
+            SystemEvent::MemberRemoved { user_id: user_id.clone() },
+            SystemEvent::MemberLeft,
+            SystemEvent::RoleChanged { user_id, role: Role::Admin },
+            SystemEvent::Renamed { title: "Geese".into() },
+            SystemEvent::HistoryPolicyChanged { policy: crate::model::HistoryPolicy::All },
+        ];
+        for event in events {
+            let text = serde_json::to_string(&event).unwrap();
+            assert_eq!(SystemEvent::parse(&text), Some(event), "{text}");
+        }
+        for text in ["", "7", "{}", r#"{"event":"danced"}"#, r#"{"event":"renamed"}"#] {
+            assert_eq!(SystemEvent::parse(text), None, "{text}");
+        }
     }
 
     #[test]

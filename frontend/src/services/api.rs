@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use common::json;
 use common::wire::ErrorCode;
 use common::wire::http::ErrorAnswer;
 use futures::future::{Either, select};
@@ -24,17 +25,17 @@ pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiTrouble
 
 /// Makes or does something.
 pub(super) async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, ApiTrouble> {
-    parse(&call(Method::POST, path, Some(encode(body)?)).await?)
+    parse(&call(Method::POST, path, Some(json::write(body))).await?)
 }
 
 /// Does something that answers nothing.
 pub(super) async fn post_quietly<B: Serialize>(path: &str, body: &B) -> Result<(), ApiTrouble> {
-    call(Method::POST, path, Some(encode(body)?)).await.map(drop)
+    call(Method::POST, path, Some(json::write(body))).await.map(drop)
 }
 
 /// Changes something.
 pub(super) async fn patch<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, ApiTrouble> {
-    parse(&call(Method::PATCH, path, Some(encode(body)?)).await?)
+    parse(&call(Method::PATCH, path, Some(json::write(body))).await?)
 }
 
 /// Puts something that needs no body.
@@ -91,7 +92,7 @@ async fn call_patiently(method: Method, path: &str, body: Option<String>) -> Res
 
 /// What an answer that is no success means.
 fn trouble(status: u16, text: &str) -> ApiTrouble {
-    match serde_json::from_str::<ErrorAnswer>(text) {
+    match json::read::<ErrorAnswer>(text) {
         Ok(answer) => ApiTrouble::Refused(answer.error),
         // not our server: a proxy that does not reach it
         Err(_) if matches!(status, 502..=504) => ApiTrouble::NoConnection,
@@ -109,12 +110,8 @@ async fn within<T>(
     }
 }
 
-fn encode<B: Serialize>(body: &B) -> Result<String, ApiTrouble> {
-    serde_json::to_string(body).map_err(|_| ApiTrouble::Unintelligible)
-}
-
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiTrouble> {
-    serde_json::from_str(text).map_err(|_| ApiTrouble::Unintelligible)
+    json::read(text).map_err(|_| ApiTrouble::Unintelligible)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! what changes. All intents may be given twice: a tab that got no answer asks again, and asks the next leader.
 
 use common::id::{MessageId, Seq, UserId};
+use common::json;
 use common::model::{Account, Entry};
 use common::sync::{Change, ConversationKey, Target};
 use common::text::Content;
@@ -172,12 +173,12 @@ pub enum TabMessage {
 impl TabMessage {
     /// As text, for the channel.
     pub fn encode(&self) -> String {
-        serde_json::to_string(self).expect("our messages have string keys and no failing parts")
+        json::write(self)
     }
 
     /// Reads a message; `None` if this build does not know it: another build may speak on the same channel.
     pub fn decode(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        json::read(text).ok()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `localStorage`, where there is one: small things that must be known before anything else is read.
 
+use common::json;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -49,17 +50,17 @@ pub(super) fn remove(name: &str) {
 
 /// A record, if it is there and one of ours.
 pub(super) fn read_record<T: DeserializeOwned>(name: &str) -> Option<T> {
-    serde_json::from_str(&read(name)?).ok()
+    json::read(&read(name)?).ok()
 }
 
 /// Keeps a record.
 pub(super) fn write_record<T: Serialize>(name: &str, record: &T) {
-    write(name, &serde_json::to_string(record).expect("our records have string keys and no failing parts"));
+    write(name, &json::write(record));
 }
 
 /// Keeps a record for this tab only, over a reload.
 pub(super) fn write_for_tab<T: Serialize>(name: &str, record: &T) {
-    let text = serde_json::to_string(record).expect("our records have string keys and no failing parts");
+    let text = json::write(record);
     if let Some(storage) = web_sys::window().and_then(|window| window.session_storage().ok()).flatten() {
         let _ = storage.set_item(name, &text);
     }
@@ -70,5 +71,5 @@ pub(super) fn take_for_tab<T: DeserializeOwned>(name: &str) -> Option<T> {
     let storage = web_sys::window()?.session_storage().ok()??;
     let text = storage.get_item(name).ok()??;
     let _ = storage.remove_item(name);
-    serde_json::from_str(&text).ok()
+    json::read(&text).ok()
 }

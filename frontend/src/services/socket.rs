@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use common::json;
 use common::sync::LinkDown;
 use common::wire::{ClientFrame, CloseCode, ServerFrame};
 use gloo_timers::callback::Timeout;
@@ -84,7 +85,7 @@ impl Socket {
 
     /// Hands a frame over, if the socket is open.
     pub(super) fn transmit(&self, frame: &ClientFrame) {
-        let text = serde_json::to_string(frame).expect("our frames have string keys and no failing parts");
+        let text = json::write(frame);
         // a socket that is closing says so by its close event
         let _ = self.inner.send_with_str(&text);
     }
@@ -115,7 +116,7 @@ fn link_down(code: u16, reason: &str) -> LinkDown {
     let Some(code) = CloseCode::from_code(code) else {
         return LinkDown::Closed { code: None, retry_after_s: None };
     };
-    let retry_after_s = serde_json::from_str(reason).ok().map(|reason: Reason| reason.retry_after);
+    let retry_after_s = json::read(reason).ok().map(|reason: Reason| reason.retry_after);
     LinkDown::Closed { code: Some(code), retry_after_s }
 }
 

@@ -1,6 +1,7 @@
 //! Records as text.
 
 use common::id::{MessageId, UserId};
+use common::json;
 use common::model::{Digest, Entry, EntryType};
 use common::sync::StoredEntry;
 use serde::de::DeserializeOwned;
@@ -32,7 +33,7 @@ pub fn encode_entry(stored: &StoredEntry) -> String {
 /// The entry in such a text; `None` if it is none.
 pub fn decode_entry(text: &str) -> Option<StoredEntry> {
     let EntryRow(seq, message_id, from, kind, content, content_hash, timestamp, count, actor_count, digest) =
-        serde_json::from_str(text).ok()?;
+        json::read(text).ok()?;
     let kind = EntryType::from_code(kind)?;
     let entry = Entry { seq, message_id, from, kind, content, content_hash, timestamp, count, actor_count };
     Some(StoredEntry { entry, digest })
@@ -40,7 +41,7 @@ pub fn decode_entry(text: &str) -> Option<StoredEntry> {
 
 /// Any other record as text.
 pub(super) fn encode<T: Serialize>(record: &T) -> String {
-    serde_json::to_string(record).expect("our records have string keys and no failing parts")
+    json::write(record)
 }
 
 /// The records among these values, and how many of the values were none of ours.
@@ -48,7 +49,7 @@ pub(super) fn decode_all<T: DeserializeOwned>(values: impl Iterator<Item = JsVal
     let mut bad = 0;
     let records = values
         .filter_map(|value| {
-            let record = value.as_string().and_then(|text| serde_json::from_str(&text).ok());
+            let record = value.as_string().and_then(|text| json::read(&text).ok());
             bad += usize::from(record.is_none());
             record
         })

@@ -1,5 +1,6 @@
 //! Reading all that the engine needs at a start: a handful of `getAll`s in one transaction, entries left alone.
 
+use common::json;
 use common::sync::{OutboxRecord, Snapshot};
 use indexed_db_futures::BuildPrimitive;
 use indexed_db_futures::database::Database;
@@ -55,5 +56,5 @@ fn all(transaction: &Transaction<'_>, store: &str) -> Result<GetAllPrimitiveRequ
 }
 
 fn decode<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&value.as_string()?).ok()
+    json::read(&value.as_string()?).ok()
 }
