@@ -6,6 +6,7 @@
 pub mod app;
 pub mod clock;
 pub mod components;
+pub mod fold;
 pub mod i18n;
 pub mod pages;
 pub mod routes;

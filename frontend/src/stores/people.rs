@@ -8,6 +8,8 @@ use common::model::{Member, Profile, Role};
 use common::sync::{ConversationKey, MembersRecord};
 use leptos::prelude::*;
 
+use crate::fold::folded;
+
 /// Names of people, and who is in a conversation.
 #[derive(Clone, Copy, Debug)]
 pub struct PeopleStore {
@@ -72,14 +74,14 @@ impl PeopleStore {
 
     /// People known on this device whose user name or display name begins so, without regard to case.
     pub(crate) fn search(&self, query: &str) -> Vec<Profile> {
-        let query = query.to_lowercase();
+        let query = folded(query);
         let mut found: Vec<Profile> = self.profiles.with_value(|profiles| {
             let profiles = profiles.values().map(|signal| signal.get_untracked());
             profiles
                 .filter(|profile| {
                     !profile.deleted
                         && (profile.user_id.folded().starts_with(&query)
-                            || profile.display_name.to_lowercase().starts_with(&query))
+                            || folded(&profile.display_name).starts_with(&query))
                 })
                 .collect()
         });

@@ -55,9 +55,9 @@ pub fn Avatar(
     }
 }
 
-/// The first letter of a name, as it is written large.
+/// The first letter of a name; the styles make it large.
 fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    name.chars().find(|c| c.is_alphanumeric()).map(String::from).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_initial_is_the_first_letter_in_any_script() {
-        assert_eq!(initial("anna"), "A");
+        assert_eq!(initial("anna"), "a");
         assert_eq!(initial("鴻雁"), "鴻");
         assert_eq!(initial("_7"), "7");
         assert_eq!(initial("…"), "");

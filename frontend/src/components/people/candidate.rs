@@ -5,6 +5,8 @@ use common::model::Profile;
 use common::sync::ConversationKey;
 use common::text::parse_username;
 
+use crate::fold::folded;
+
 /// Something found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Candidate {
@@ -34,8 +36,8 @@ impl Candidate {
 
 /// Whether a title has the words that are looked for, without regard to case.
 pub fn matches(title: &str, query: &str) -> bool {
-    let title = title.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| title.contains(word))
+    let title = folded(title);
+    folded(query).split_whitespace().all(|word| title.contains(word))
 }
 
 /// Conversations that match come first, then people with whom there is none. Where nobody is found and `exact`, the
