@@ -5,6 +5,7 @@
 pub mod id;
 pub mod json;
 pub mod limits;
+pub mod order;
 pub mod text;
 
 pub mod model;

@@ -159,8 +159,8 @@ impl Conversation {
 
     /// What the ticks of one's own messages show: the least progress of the other current members.
     pub(super) fn measure_others(&mut self, me: &UserId) {
-        let receipts: BTreeMap<&UserId, &Receipt> =
-            self.members.receipts.iter().map(|receipt| (&receipt.user_id, receipt)).collect();
+        let mut receipts: BTreeMap<&UserId, &Receipt> = BTreeMap::new();
+        receipts.extend(self.members.receipts.iter().map(|receipt| (&receipt.user_id, receipt)));
         let others =
             self.members.members.iter().filter(|member| member.role.is_some() && member.user_id != *me);
         let progress = others.map(|member| {

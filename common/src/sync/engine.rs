@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::id::{MessageId, Seq, UserId};
 use crate::model::{Account, Digest, Entry, Profile};
+use crate::order::by_number;
 use crate::sync::company::Company;
 use crate::sync::conversation::{Conversation, Conversations};
 use crate::sync::fetch::Fetching;
@@ -58,7 +59,8 @@ impl Engine {
                 conversation.members = members;
             }
         }
-        let profiles = snapshot.profiles.into_iter().map(|profile| (profile.user_id.folded(), profile));
+        let mut profiles = BTreeMap::new();
+        profiles.extend(snapshot.profiles.into_iter().map(|profile| (profile.user_id.folded(), profile)));
         let mut engine = Self {
             me,
             now_ms,
@@ -70,7 +72,7 @@ impl Engine {
             catch_up: CatchUp::new(snapshot.position, snapshot.resetting),
             comparison: Comparison::default(),
             account: snapshot.account,
-            profiles: profiles.collect(),
+            profiles,
             conversations,
             outbox: Outbox::stored(snapshot.outbox),
             fetching: Fetching::default(),
@@ -317,9 +319,8 @@ impl Engine {
             }
         }
         after.extend(gathered.after);
-        let mut rows: Vec<_> = gathered.rows.iter().filter_map(|id| self.outbox.get(*id)).collect();
-        rows.sort_by_key(|item| item.record.order);
-        for item in rows {
+        let rows: Vec<_> = gathered.rows.iter().filter_map(|id| self.outbox.get(*id)).collect();
+        for item in by_number(rows, |item| item.record.order) {
             writes.push(Write::PutOutbox(item.record.clone()));
             after.push(After::RowStored(item.record.message_id));
         }

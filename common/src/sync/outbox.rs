@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use crate::id::{MessageId, Seq};
 use crate::limits;
+use crate::order::by_number;
 use crate::sync::{ConversationKey, OutboxItem, OutboxRecord, SendState, WaitCause};
 
 /// Where a waiting message is; see the module's picture.
@@ -186,10 +187,9 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// What storage holds.
-    pub(super) fn stored(mut records: Vec<OutboxRecord>) -> Self {
-        records.sort_by_key(|record| record.order);
+    pub(super) fn stored(records: Vec<OutboxRecord>) -> Self {
         let mut outbox = Self::default();
-        for record in records {
+        for record in by_number(records, |record| record.order) {
             outbox.push(Item::stored(record));
         }
         outbox

@@ -6,6 +6,7 @@
 
 use crate::id::Seq;
 use crate::model::{Digest, Entry, Interval};
+use crate::order::by_number;
 use crate::sync::{HeldRange, StoredEntry};
 use crate::wire::Page;
 
@@ -168,8 +169,8 @@ pub(super) fn samples(held: &[HeldRange], most: usize) -> Vec<Seq> {
     let top = top(held);
     let steps = (0..64).map_while(|power| top.checked_sub(1 << power)).filter(|seq| holds(held, *seq));
     let ends = held.iter().flat_map(|range| [range.from, range.to]);
-    let mut seqs: Vec<Seq> = steps.chain(ends).collect();
-    seqs.sort_unstable_by(|a, b| b.cmp(a));
+    let mut seqs = by_number(steps.chain(ends).collect(), |seq| *seq);
+    seqs.reverse();
     seqs.dedup();
     seqs.truncate(most);
     seqs

@@ -21,6 +21,7 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::id::{ConversationId, Seq};
 use crate::limits;
 use crate::model::{Digest, Entry, EntryType};
+use crate::order::by_number;
 use crate::sync::conversation::Conversation;
 use crate::sync::journal::After;
 use crate::sync::outbox::Stage as SendStage;
@@ -162,12 +163,13 @@ impl Engine {
         self.ask_compare();
     }
 
-    pub(super) fn digests_loaded(&mut self, key: &ConversationKey, mut digests: Vec<(Seq, Digest)>) {
+    pub(super) fn digests_loaded(&mut self, key: &ConversationKey, digests: Vec<(Seq, Digest)>) {
         let part = self.comparison.part_number;
         if !Comparison::is_current(&mut self.comparison.digests_asked, key, part) {
             return;
         }
-        digests.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
+        let mut digests = by_number(digests, |(seq, _)| *seq);
+        digests.reverse();
         if let Some(copy) = self.comparison.part.iter_mut().find(|copy| copy.key == *key) {
             copy.points = Some(digests);
         }
@@ -239,17 +241,16 @@ impl Engine {
     }
 
     /// Own messages that are not in the common part wait again, under their ids, before those written since.
-    fn return_messages(&mut self, key: &ConversationKey, mut entries: Vec<Entry>, above: Seq) {
+    fn return_messages(&mut self, key: &ConversationKey, entries: Vec<Entry>, above: Seq) {
         let Some(conversation) = self.conversations.get(key) else { return };
         let target = match (key, &conversation.record.peer) {
             (ConversationKey::Group(id), _) => Target::Group(*id),
             (ConversationKey::Direct(_), Some(peer)) => Target::Person(peer.clone()),
             (ConversationKey::Direct(name), None) => Target::Person(name.as_str().into()),
         };
-        entries.sort_by_key(|entry| entry.seq);
         let is_own =
             |entry: &Entry| entry.seq > above && entry.kind == EntryType::Text && self.is_me(&entry.from);
-        let own = entries.into_iter().filter(is_own);
+        let own = by_number(entries, |entry| entry.seq).into_iter().filter(is_own);
         let records = own.filter_map(|entry| {
             Some(OutboxRecord {
                 message_id: entry.message_id,

@@ -14,9 +14,12 @@ use super::snapshot::meta;
 
 /// Performs all writes of a batch, or none.
 pub(super) async fn perform(database: &Database, batch: &Batch) -> Result<(), Failed> {
-    let mut names: Vec<&str> = batch.writes.iter().flat_map(touched).copied().collect();
-    names.sort_unstable();
-    names.dedup();
+    let mut names: Vec<&str> = Vec::new();
+    for name in batch.writes.iter().flat_map(touched) {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
     if names.is_empty() {
         return Ok(());
     }

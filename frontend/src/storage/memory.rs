@@ -53,8 +53,8 @@ impl MemoryStorage {
     ) -> Vec<StoredEntry> {
         let Some(log) = self.logs.get(key) else { return beneath };
         let shown = |entry: &StoredEntry| log.hidden_above.is_none_or(|above| entry.entry.seq <= above);
-        let mut entries: BTreeMap<Seq, StoredEntry> =
-            beneath.into_iter().filter(shown).map(|entry| (entry.entry.seq, entry)).collect();
+        let mut entries: BTreeMap<Seq, StoredEntry> = BTreeMap::new();
+        entries.extend(beneath.into_iter().filter(shown).map(|entry| (entry.entry.seq, entry)));
         if from <= to {
             entries.extend(log.entries.range(from..=to).map(|(seq, entry)| (*seq, entry.clone())));
         }

@@ -1,6 +1,7 @@
 //! Reading all that the engine needs at a start: a handful of `getAll`s in one transaction, entries left alone.
 
 use common::json;
+use common::order::by_number;
 use common::sync::{OutboxRecord, Snapshot};
 use indexed_db_futures::BuildPrimitive;
 use indexed_db_futures::database::Database;
@@ -41,9 +42,9 @@ pub(super) async fn load(database: &Database) -> Result<(Snapshot, usize), Faile
 
     let (conversations, bad_conversations) = decode_all(conversations.await?.filter_map(Result::ok));
     let (members, bad_members) = decode_all(members.await?.filter_map(Result::ok));
-    let (mut outbox, bad_outbox) = decode_all::<OutboxRecord>(outbox.await?.filter_map(Result::ok));
+    let (outbox, bad_outbox) = decode_all::<OutboxRecord>(outbox.await?.filter_map(Result::ok));
     let (profiles, bad_profiles) = decode_all(profiles.await?.filter_map(Result::ok));
-    outbox.sort_by_key(|record| record.order);
+    let outbox = by_number(outbox, |record| record.order);
     let position = position.await?.and_then(|value| decode(&value)).filter(|_| bad_conversations == 0);
     let account = account.await?.and_then(|value| decode(&value));
     let resetting = resetting.await?.and_then(|value| decode(&value)).unwrap_or(false);
