@@ -7,7 +7,7 @@ use crate::i18n::use_texts;
 use crate::services::Accounts;
 use crate::stores::{ConversationsStore, LinkStore};
 
-/// The question before signing out. Put it into a `<Show>`; `on_close` must unmount it.
+/// The question before signing out. Put it into a `<When>`; `on_close` must unmount it.
 #[component]
 pub fn SignOut(
     /// Runs when it has been closed.

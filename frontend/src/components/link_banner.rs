@@ -5,6 +5,7 @@ use std::time::Duration;
 use common::sync::LinkState;
 use leptos::prelude::*;
 
+use crate::components::kit::When;
 use crate::i18n::{Texts, use_texts};
 use crate::services::Chat;
 use crate::stores::LinkStore;
@@ -89,11 +90,11 @@ pub fn LinkBanner() -> impl IntoView {
     view! {
         <div class=class>
             <p role="status">{move || words.get()}</p>
-            <Show when=move || said.get() == Said::Offline>
+            <When holds=move || said.get() == Said::Offline>
                 <button type="button" class="text-button" on:click=move |_| chat.retry_now()>
                     {texts.link_try_now()}
                 </button>
-            </Show>
+            </When>
         </div>
     }
     .into_any()

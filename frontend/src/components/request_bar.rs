@@ -3,7 +3,7 @@
 use common::id::{ConversationId, UserId};
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, ButtonKind, Confirm};
+use crate::components::kit::{Button, ButtonKind, Confirm, When};
 use crate::components::party::use_parties;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
@@ -58,7 +58,7 @@ pub fn RequestBar(
                 <Button kind=ButtonKind::Grave on_press=move |()| asking.set(true)>{texts.request_block()}</Button>
             </div>
             <p class="form-error" role="alert">{move || accept.error.get().or_else(|| decline.error.get())}</p>
-            <Show when=move || asking.get()>
+            <When holds=move || asking.get()>
                 <Confirm
                     title=texts.details_block_title(&name())
                     text=texts.details_block_text()
@@ -69,7 +69,7 @@ pub fn RequestBar(
                     busy=block.busy
                     error=block.error
                 />
-            </Show>
+            </When>
         </div>
     }
     .into_any()

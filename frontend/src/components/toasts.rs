@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::components::kit::Rows;
 use crate::i18n::{Texts, use_texts};
 use crate::services::ThisDevice;
 use crate::stores::{Notice, Toast, ToastStore, UpdateState, UpdatesStore};
@@ -17,9 +18,9 @@ pub fn Toasts() -> impl IntoView {
     let store = expect_context::<ToastStore>();
     view! {
         <div class="toasts" role="status">
-            <For each=move || store.toasts.get() key=|toast| toast.id let:toast>
+            <Rows each=move || store.toasts.get() key=|toast| toast.id.to_string() let:toast>
                 <Passing toast/>
-            </For>
+            </Rows>
             <UpdateOffer/>
         </div>
     }

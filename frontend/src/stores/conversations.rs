@@ -23,7 +23,7 @@ pub struct ConversationSlot {
 /// The list of conversations.
 #[derive(Clone, Copy, Debug)]
 pub struct ConversationsStore {
-    /// Accepted conversations, newest first: the list at the left. For `<For>`, keyed by itself.
+    /// Accepted conversations, newest first: the list at the left. For `<Rows>`, keyed by itself.
     pub order: RwSignal<Vec<ConversationKey>>,
     /// First messages of strangers, newest first: shown apart, quietly.
     pub requests: RwSignal<Vec<ConversationKey>>,

@@ -27,7 +27,7 @@ pub enum Notice {
 /// A toast on screen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Toast {
-    /// For `<For>`, and to put it away.
+    /// For `<Rows>`, and to put it away.
     pub id: u64,
     /// What it says.
     pub notice: Notice,

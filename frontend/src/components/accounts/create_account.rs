@@ -7,7 +7,7 @@ use common::wire::http::Registration;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, ButtonKind, Field, PasswordField};
+use crate::components::kit::{Button, ButtonKind, Field, PasswordField, When};
 use crate::i18n::{problem_text, use_texts};
 use crate::services::{Accounts, ApiTrouble, SignInTrouble};
 use crate::stores::SessionStore;
@@ -82,12 +82,12 @@ pub fn CreateAccount() -> impl IntoView {
                 hint=texts.welcome_password_hint() autocomplete="new-password"
                 show=texts.action_show_password() hide=texts.action_hide_password()
             />
-            <Show when=move || registration() == Some(Registration::Invite)>
+            <When holds=move || registration() == Some(Registration::Invite)>
                 <Field
                     id="invite" label=texts.welcome_invite() value=invite hint=texts.welcome_invite_hint()
                     verbatim=true
                 />
-            </Show>
+            </When>
             <p class="form-error" role="alert">{move || form_error.get()}</p>
             <Button kind=ButtonKind::Primary submit=true busy=create.pending()>{texts.welcome_create()}</Button>
         </form>

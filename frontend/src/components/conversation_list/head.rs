@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::kit::{Glyph, Icon, IconButton, Sign};
+use crate::components::kit::{Glyph, Icon, IconButton, Sign, When};
 use crate::i18n::use_texts;
 use crate::routes::{Route, use_router};
 use crate::stores::ConversationsStore;
@@ -28,7 +28,7 @@ pub fn ListHead(
             <div class="list-title">
                 <Sign class="sign-small"/>
                 <h1><span aria-hidden="true">{texts.app_name()}</span><span class="heard">{texts.list_title()}</span></h1>
-                <Show when=move || requests.get() != 0>
+                <When holds=move || requests.get() != 0>
                     <a
                         class="icon-button request-link"
                         href=Route::Requests.path()
@@ -39,7 +39,7 @@ pub fn ListHead(
                         <Glyph icon=Icon::Letter/>
                         <span class="request-count" aria-hidden="true">{move || requests.get()}</span>
                     </a>
-                </Show>
+                </When>
                 <IconButton icon=Icon::Write label=texts.list_new() on_press=on_new/>
                 <a
                     class="icon-button"

@@ -9,6 +9,7 @@ use web_sys::{HtmlElement, ScrollToOptions};
 
 use crate::components::conversation_list::item::ConversationItem;
 use crate::components::conversation_list::visible::{scroll_to_show, visible_rows};
+use crate::components::kit::Rows;
 use crate::components::size_watch::watch_size;
 use crate::routes::use_router;
 
@@ -83,7 +84,7 @@ pub fn ConversationList(
                 aria-label=label
                 style:height=move || format!("calc({} * var(--list-row))", count.get())
             >
-                <For each=drawn key=Clone::clone let:key>
+                <Rows each=drawn key=ToString::to_string let:key>
                     {
                         let at = {
                             let key = key.clone();
@@ -108,7 +109,7 @@ pub fn ConversationList(
                             </li>
                         }
                     }
-                </For>
+                </Rows>
             </ul>
         </div>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::kit::{Button, ButtonKind, Dialog, DialogHandle};
 
-/// A question with a way out and a way on. Put it into a `<Show>`; `on_close` must unmount it.
+/// A question with a way out and a way on. Put it into a `<When>`; `on_close` must unmount it.
 #[component]
 pub fn Confirm(
     /// The question.

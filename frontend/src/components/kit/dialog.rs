@@ -23,7 +23,7 @@ impl DialogHandle {
     }
 }
 
-/// Put it into a `<Show>`: it opens when it is mounted, and `on_close` must unmount it.
+/// Put it into a `<When>`: it opens when it is mounted, and `on_close` must unmount it.
 #[component]
 pub fn Dialog(
     /// What it is about; its heading.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ToggleEvent};
 
-use crate::components::kit::{Glyph, Icon};
+use crate::components::kit::{Glyph, Icon, When};
 
 /// One thing to do.
 #[derive(Clone)]
@@ -109,7 +109,7 @@ pub fn Menu(
         >
             <Glyph icon=icon/>
         </button>
-        <Show when=move || open.get()>
+        <When holds=move || open.get()>
             <div
                 node_ref=list
                 class="menu"
@@ -125,7 +125,7 @@ pub fn Menu(
             >
                 {items.run(()).into_iter().map(row).collect_view()}
             </div>
-        </Show>
+        </When>
     }
 }
 

@@ -12,8 +12,10 @@ mod hue;
 mod icon;
 mod menu;
 mod password_field;
+mod rows;
 mod sign;
 mod spinner;
+mod when;
 
 pub use act_row::ActRow;
 pub use avatar::{Avatar, AvatarKind};
@@ -27,5 +29,7 @@ pub use hue::hue_class;
 pub use icon::{Glyph, Icon};
 pub use menu::{Menu, MenuItem};
 pub use password_field::PasswordField;
+pub use rows::Rows;
 pub use sign::Sign;
 pub use spinner::Spinner;
+pub use when::When;

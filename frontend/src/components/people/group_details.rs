@@ -5,7 +5,7 @@ use common::model::{HistoryPolicy, Role};
 use common::sync::{ConversationKey, ConversationRecord};
 use leptos::prelude::*;
 
-use crate::components::kit::{ActRow, Confirm, Icon};
+use crate::components::kit::{ActRow, Confirm, Icon, When};
 use crate::components::people::add_members::AddMembers;
 use crate::components::people::group_settings::GroupSettings;
 use crate::components::people::members::Members;
@@ -56,14 +56,14 @@ pub fn GroupDetails(
             return view! { <p class="lead">{texts.details_former()}</p> }.into_any();
         }
         view! {
-            <Show when=move || manages.get()>
+            <When holds=move || manages.get()>
                 <ActRow icon=Icon::Plus on_press=move |()| asking.set(Some(Asking::People))>
                     {texts.details_add_members()}
                 </ActRow>
                 <ActRow icon=Icon::Write on_press=move |()| asking.set(Some(Asking::Settings))>
                     {texts.group_edit_title()}
                 </ActRow>
-            </Show>
+            </When>
             <ActRow icon=Icon::Door grave=true on_press=move |()| asking.set(Some(Asking::Leave))>
                 {texts.details_leave()}
             </ActRow>

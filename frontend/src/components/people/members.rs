@@ -5,7 +5,7 @@ use common::model::{Member, Role, may_manage};
 use common::sync::ConversationKey;
 use leptos::prelude::*;
 
-use crate::components::kit::{Avatar, Confirm, Menu, MenuItem};
+use crate::components::kit::{Avatar, Confirm, Menu, MenuItem, Rows, When};
 use crate::components::party::use_parties;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
@@ -29,12 +29,17 @@ pub fn Members(
     view! {
         <h3 class="details-heading">{move || texts.details_members(members.with(Vec::len) as u64)}</h3>
         <ul class="members">
-            <For each=move || members.get() key=|member| (member.user_id.clone(), member.role.map(|role| role as u8)) let:member>
+            <Rows each=move || members.get() key=as_shown let:member>
                 <MemberRow group member own_role/>
-            </For>
+            </Rows>
         </ul>
     }
     .into_any()
+}
+
+/// What a row is known by: a member with another role is drawn anew.
+fn as_shown(member: &Member) -> String {
+    format!("{} {}", member.user_id, member.role.map_or(0, |role| role as u8 + 1))
 }
 
 #[component]
@@ -117,7 +122,7 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
             </span>
             {(!is_me).then(|| view! { <Menu label=texts.details_member_menu(&name.get_untracked()) items/> })}
             <p class="form-error" role="alert">{move || set_role.error.get()}</p>
-            <Show when=move || asking.get()>
+            <When holds=move || asking.get()>
                 <Confirm
                     title=texts.details_remove_title(&name.get_untracked())
                     text=texts.details_remove_text()
@@ -128,7 +133,7 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
                     busy=remove.busy
                     error=remove.error
                 />
-            </Show>
+            </When>
         </li>
     }
     .into_any()

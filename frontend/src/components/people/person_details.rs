@@ -3,7 +3,7 @@
 use common::id::UserId;
 use leptos::prelude::*;
 
-use crate::components::kit::{ActRow, Button, Confirm, Icon};
+use crate::components::kit::{ActRow, Button, Confirm, Icon, When};
 use crate::components::party::use_parties;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
@@ -76,7 +76,7 @@ pub fn PersonDetails(
             {act}
             <p class="form-error" role="alert">{move || unblock.error.get()}</p>
         </div>
-        <Show when=move || asking.get()>
+        <When holds=move || asking.get()>
             <Confirm
                 title=texts.details_block_title(&name())
                 text=texts.details_block_text()
@@ -87,7 +87,7 @@ pub fn PersonDetails(
                 busy=block.busy
                 error=block.error
             />
-        </Show>
+        </When>
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use common::id::UserId;
 use common::model::Profile;
 use leptos::prelude::*;
 
-use crate::components::kit::{Glyph, Icon};
+use crate::components::kit::{Glyph, Icon, Rows};
 use crate::components::people::candidate::{Candidate, candidates};
 use crate::components::people::finder::Finder;
 use crate::components::people::lookup::use_lookup;
@@ -57,7 +57,7 @@ pub fn Picker(
     };
     view! {
         <ul class="chips" aria-label=texts.group_people()>
-            <For each=move || chosen.get() key=|person| person.user_id.clone() children=chip/>
+            <Rows each=move || chosen.get() key=|person| person.user_id.folded() children=chip/>
         </ul>
         <Finder
             id="people" label=texts.group_people() placeholder=texts.new_search() lookup offered on_pick=pick autofocus

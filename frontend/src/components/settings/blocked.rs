@@ -3,7 +3,7 @@
 use common::id::UserId;
 use leptos::prelude::*;
 
-use crate::components::kit::{Avatar, Button};
+use crate::components::kit::{Avatar, Button, Rows};
 use crate::components::party::use_parties;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
@@ -24,9 +24,9 @@ pub fn Blocked() -> impl IntoView {
     view! {
         <p class="lead">{lead}</p>
         <ul class="cards">
-            <For each=move || blocked.get() key=Clone::clone let:user>
+            <Rows each=move || blocked.get() key=UserId::folded let:user>
                 <BlockedRow user/>
-            </For>
+            </Rows>
         </ul>
     }
 }

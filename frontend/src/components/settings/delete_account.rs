@@ -4,7 +4,7 @@ use common::wire::ErrorCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, ButtonKind, Confirm, PasswordField};
+use crate::components::kit::{Button, ButtonKind, Confirm, PasswordField, When};
 use crate::i18n::use_texts;
 use crate::services::Accounts;
 use crate::stores::SessionStore;
@@ -50,7 +50,7 @@ pub fn DeleteAccount() -> impl IntoView {
                 <Button kind=ButtonKind::Grave submit=true>{texts.delete_confirm()}</Button>
             </div>
         </form>
-        <Show when=move || asking.get()>
+        <When holds=move || asking.get()>
             <Confirm
                 title=texts.delete_title()
                 text=texts.delete_text(&name)
@@ -62,6 +62,6 @@ pub fn DeleteAccount() -> impl IntoView {
                 on_close=move |()| asking.set(false)
                 busy=Signal::derive(move || delete.pending().get())
             />
-        </Show>
+        </When>
     }
 }

@@ -3,7 +3,7 @@
 use common::model::Device;
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, Confirm, Spinner};
+use crate::components::kit::{Button, Confirm, Spinner, When};
 use crate::components::now::use_now;
 use crate::components::verb::use_verb;
 use crate::i18n::{use_clock, use_texts};
@@ -71,7 +71,7 @@ fn DeviceRow(device: Device, on_gone: Callback<()>) -> impl IntoView {
             <button type="button" class="button" aria-label=label on:click=move |_| asking.set(true)>
                 {texts.action_remove()}
             </button>
-            <Show when=move || asking.get()>
+            <When holds=move || asking.get()>
                 <Confirm
                     title=texts.devices_remove_title(&name)
                     text=texts.devices_remove_text()
@@ -82,7 +82,7 @@ fn DeviceRow(device: Device, on_gone: Callback<()>) -> impl IntoView {
                     busy=revoke.busy
                     error=revoke.error
                 />
-            </Show>
+            </When>
         }
     });
     view! {

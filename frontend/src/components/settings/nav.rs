@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::kit::{Avatar, Glyph, Icon, IconButton};
+use crate::components::kit::{Avatar, Glyph, Icon, IconButton, When};
 use crate::components::leave::SignOut;
 use crate::components::party::use_parties;
 use crate::i18n::{Texts, use_texts};
@@ -66,9 +66,9 @@ pub fn SettingsNav(
                 <Glyph icon=Icon::Door/>
                 <span>{texts.settings_sign_out()}</span>
             </button>
-            <Show when=move || leaving.get()>
+            <When holds=move || leaving.get()>
                 <SignOut on_close=move |()| leaving.set(false)/>
-            </Show>
+            </When>
         </div>
     }
     .into_any()

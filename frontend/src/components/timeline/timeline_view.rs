@@ -4,6 +4,7 @@ use common::sync::ConversationKey;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::components::kit::Rows;
 use crate::components::party::{Party, use_parties};
 use crate::components::size_watch::watch_size;
 use crate::components::timeline::announcer::Announcer;
@@ -85,9 +86,9 @@ pub fn Timeline(
             >
                 <Beginning key=key.clone()/>
                 <ol node_ref=keeper.list class="rows" class:rows-group=is_group>
-                    <For each=move || keeper.shown.get() key=|slot| slot.key let:slot>
+                    <Rows each=move || keeper.shown.get() key=|slot| slot.key.to_string() let:slot>
                         <RowView row=slot.row is_group/>
-                    </For>
+                    </Rows>
                 </ol>
             </div>
             <Pill at_end=keeper.at_end/>

@@ -42,7 +42,7 @@ pub enum Landing {
 pub struct TimelineStore {
     /// Which one is open.
     pub open: RwSignal<Option<ConversationKey>>,
-    /// Its rows from top to bottom, a window of at most about 400. For `<For>`, keyed by `slot.key`; a row that changes
+    /// Its rows from top to bottom, a window of at most about 400. For `<Rows>`, keyed by `slot.key`; a row that changes
     /// (ticks, group's edge, waiting → sent) keeps its slot, and its `row` signal tells. Rows above and below those on
     /// screen come and go: keep the topmost visible row where it is.
     pub rows: RwSignal<Vec<RowSlot>>,

@@ -1,5 +1,6 @@
 //! What a row of the timeline is.
 
+use std::fmt;
 use std::sync::Arc;
 
 use common::id::{MessageId, Seq};
@@ -148,6 +149,17 @@ pub enum RowKey {
     Gap(Seq),
     /// A message or an event, waiting or stored.
     Message(MessageId),
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(midnight) => write!(f, "day {midnight}"),
+            Self::Unread => f.write_str("unread"),
+            Self::Gap(seq) => write!(f, "gap {seq}"),
+            Self::Message(id) => id.fmt(f),
+        }
+    }
 }
 
 impl Row {
