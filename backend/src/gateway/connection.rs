@@ -163,15 +163,16 @@ impl Connection {
         Ok(taken.end)
     }
 
+    /// Writes an answer; only then is the next one read.
     async fn answer(&mut self, app: &App, answer: Answer) -> Result<(), Stuck> {
-        self.told_at = self.told_at.max(answer.told_at.unwrap_or(0));
-        match answer.frame {
-            Some(frame) => {
-                app.metrics.frames_out.inc();
-                self.writer.write(self.seat.listener(), frame).await
-            }
-            None => Ok(()),
+        let Answer { frame, told_at, turn } = answer;
+        self.told_at = self.told_at.max(told_at.unwrap_or(0));
+        if let Some(frame) = frame {
+            app.metrics.frames_out.inc();
+            self.writer.write(self.seat.listener(), frame).await?;
         }
+        drop(turn);
+        Ok(())
     }
 
     /// Whether nothing that was asked is unanswered, live frames included.

@@ -7,6 +7,7 @@ use common::wire::{
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
 
 use super::question::{Answer, Question};
 use crate::app::App;
@@ -34,6 +35,8 @@ pub enum Outcome {
 pub struct Session {
     app: App,
     listener: Arc<Listener>,
+    /// Reading for the answers of this socket, one at a time.
+    turns: Arc<Semaphore>,
     pace: Meter,
     malformed: u32,
     malformed_minute: i64,
@@ -43,7 +46,8 @@ impl Session {
     /// Nothing was said yet.
     pub fn new(app: App, listener: Arc<Listener>) -> Self {
         let pace = app.limits.meter(Rate::Frame);
-        Self { app, listener, pace, malformed: 0, malformed_minute: 0 }
+        let turns = Arc::new(Semaphore::new(1));
+        Self { app, listener, turns, pace, malformed: 0, malformed_minute: 0 }
     }
 
     /// Something came, be it a frame or a sign of life.
@@ -59,7 +63,8 @@ impl Session {
             Err(problem) => return self.malformed(problem),
         };
         let pace = self.pace.take(self.app.clock.now_ms());
-        let question = Question { app: self.app.clone(), listener: Arc::clone(&self.listener), id };
+        let (app, listener) = (self.app.clone(), Arc::clone(&self.listener));
+        let question = Question { app, listener, id, turns: Arc::clone(&self.turns), turn: None };
         match pace {
             Ok(()) => dispatch(question, words),
             Err(fast) => {

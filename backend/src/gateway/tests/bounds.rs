@@ -156,6 +156,32 @@ async fn a_slow_reader_is_closed_and_the_others_do_not_notice() {
 }
 
 #[tokio::test]
+async fn who_asks_for_much_and_reads_nothing_does_not_keep_the_store_from_others() {
+    let house = House::open_with(Bounds { rate_limits: Switch::Off, ..Bounds::default() }).await;
+    let (anna, ben) = (house.person("anna").await, house.person("ben").await);
+    let mut at_anna = house.connect(&anna).await;
+    let content = "x".repeat(limits::CONTENT_BYTES);
+    let mut note = Value::Null;
+    for _ in 0..limits::PAGE_ENTRIES {
+        at_anna.send("sendMessage", json!({"to": "anna", "content": content, "type": "text"})).await;
+        note = at_anna.expect("messageSent").await["conversationId"].clone();
+    }
+    let mut never_read = Vec::new();
+    for _ in 0..8 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut stuck = house.connect_over(&anna, socket.connect(house.address).await.unwrap()).await;
+        for _ in 0..32 {
+            stuck.send("loadHistory", json!({"conversationId": note})).await;
+        }
+        never_read.push(stuck);
+    }
+    for _ in 0..20 {
+        house.connect_synced(&ben).await;
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_device_is_closed_at_once_and_hears_nothing_more() {
     let house = House::open().await;
     let (anna, tablet) = (house.person("anna").await, house.device("anna").await);
