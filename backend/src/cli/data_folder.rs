@@ -67,6 +67,7 @@ impl DataFolder {
     /// Errors: `Usage`, if the database cannot be read.
     pub async fn open(&self, options: StoreOptions) -> Result<Store, Ending> {
         let database = self.database();
+        make_private(&database).map_err(|error| unusable(&database, error))?;
         Store::open_sqlite(&database, options)
             .await
             .map_err(|error| Ending::usage(format!("{}: {error}", database.display())))
@@ -95,6 +96,19 @@ fn make(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(path)
 }
 
+/// Makes a file that only its owner may read, if it is not there yet: the folder may have been made by somebody else, for
+/// everybody to look into. SQLite gives the files beside its database the same mode.
+fn make_private(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn unusable(path: &Path, error: io::Error) -> Ending {
     Ending::usage(format!("data folder {}: {error}", path.display()))
 }
@@ -114,6 +128,25 @@ mod tests {
         assert!(DataFolder::share(&path).is_ok());
         drop(owner);
         assert!(DataFolder::own(&path).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_reads_what_is_kept_in_a_folder_that_was_there() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let owner = DataFolder::own(folder.path()).unwrap();
+        let store = owner.open(store_options(&Clock::machine())).await.unwrap();
+        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+        let open: Vec<_> = files
+            .iter()
+            .filter(|file| file.metadata().unwrap().len() > 0)
+            .filter(|file| file.metadata().unwrap().permissions().mode() & 0o077 != 0)
+            .map(fs::DirEntry::file_name)
+            .collect();
+        assert!(open.is_empty(), "{open:?}");
+        store.close().await;
     }
 
     #[test]
