@@ -27,18 +27,24 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Response> {
-        if !is_json(request.headers()) {
-            let body = ErrorBody::new(ErrorCode::Malformed, "the body's type must be application/json");
-            return Err(refusal_with(StatusCode::UNSUPPORTED_MEDIA_TYPE, body));
-        }
-        let bytes = match tokio::time::timeout(BODY_WITHIN, read(request.into_body())).await {
-            Ok(read) => read.map_err(IntoResponse::into_response)?,
-            Err(_) => {
-                let body = ErrorBody::new(ErrorCode::Malformed, "the body took too long");
-                return Err(refusal_with(StatusCode::REQUEST_TIMEOUT, body));
-            }
-        };
+        let (parts, body) = request.into_parts();
+        let bytes = receive(&parts.headers, body).await?;
         parse(&bytes).map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+/// The bytes of a body that says it is JSON.
+pub async fn receive(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Response> {
+    if !is_json(headers) {
+        let body = ErrorBody::new(ErrorCode::Malformed, "the body's type must be application/json");
+        return Err(refusal_with(StatusCode::UNSUPPORTED_MEDIA_TYPE, body));
+    }
+    match tokio::time::timeout(BODY_WITHIN, read(body)).await {
+        Ok(read) => read.map_err(IntoResponse::into_response),
+        Err(_) => {
+            let body = ErrorBody::new(ErrorCode::Malformed, "the body took too long");
+            Err(refusal_with(StatusCode::REQUEST_TIMEOUT, body))
+        }
     }
 }
 
@@ -70,7 +76,7 @@ async fn read(mut body: Body) -> Result<Vec<u8>, Error> {
 }
 
 /// Parses a body; errors name the field at fault where there is one.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = field_of(&error);

@@ -16,6 +16,8 @@ pub struct NewDevice {
     pub name: String,
     /// The hash of its token.
     pub token_hash: TokenHash,
+    /// The hash of the password by which it signs in, as it was when that was compared.
+    pub password_hash: String,
     /// Unix seconds.
     pub now: i64,
 }
@@ -39,7 +41,7 @@ pub struct Session {
 }
 
 impl Store {
-    /// Signs a device in. Errors: `NotFound` (the account was deleted meanwhile).
+    /// Signs a device in. Errors: `NotFound` (the account was deleted or got another password meanwhile).
     pub async fn create_device(&self, account: AccountId, new: NewDevice) -> Result<(), StoreError> {
         self.inner.writer.ask(CreateDevice { account, new }).await
     }
@@ -131,10 +133,11 @@ impl Request for CreateDevice {
     type Answer = ();
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let NewDevice { id, name, token_hash, now } = &self.new;
+        let NewDevice { id, name, token_hash, password_hash, now } = &self.new;
         let sql = "insert into device (id, account, name, token_hash, created_at, last_seen_at) \
-                   select $1, a.id, $2, $3, $4, $4 from account a where a.id = $5 and a.deleted_at is null";
-        let values = values![*id, name.as_str(), *token_hash, *now, self.account];
+                   select $1, a.id, $2, $3, $4, $4 from account a \
+                   where a.id = $5 and a.deleted_at is null and a.password_hash = $6";
+        let values = values![*id, name.as_str(), *token_hash, *now, self.account, password_hash.as_str()];
         if tx.conn.run(sql, values).await? == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 }

@@ -43,7 +43,7 @@ mod resume;
 mod backup;
 mod writable;
 
-pub use accounts::{AccountDeleted, NewAccount, PersonRow, ProfileChanged, StoredAccount};
+pub use accounts::{AccountDeleted, NewAccount, PersonRow, ProfileChanged, Proven, StoredAccount};
 pub use backup::{restore, validate_backup};
 pub use blocks::BlocksChanged;
 pub use devices::{NewDevice, Session};

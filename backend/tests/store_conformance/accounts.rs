@@ -1,6 +1,6 @@
 //! People, their devices, and how they come and go.
 
-use backend::store::{NewAccount, NewDevice, StoreError, TokenHash};
+use backend::store::{NewAccount, NewDevice, Proven, StoreError, TokenHash};
 use common::id::{DeviceId, UserId};
 use common::model::{HistoryPolicy, Role};
 
@@ -19,7 +19,8 @@ cases![
 ];
 
 fn device(id: DeviceId, token: u8, now: i64) -> NewDevice {
-    NewDevice { id, name: format!("device {token}"), token_hash: TokenHash([token; 32]), now }
+    let password_hash = new_account("anybody").password_hash;
+    NewDevice { id, name: format!("device {token}"), token_hash: TokenHash([token; 32]), password_hash, now }
 }
 
 async fn a_name_is_taken_without_regard_to_case_and_for_ever(world: World) {
@@ -139,13 +140,25 @@ async fn another_password_ends_every_other_device(world: World) {
     for (token, id) in (0..).zip(ids) {
         world.store.create_device(anna.account, device(id, token, START)).await.unwrap();
     }
-    let mut ended = world.store.set_password(anna.account, "new".into(), Some(ids[1])).await.unwrap();
+    let by = |device, hash: &str| Some(Proven { device, password_hash: hash.into() });
+    let old = new_account("anna").password_hash;
+    let mut ended = world.store.set_password(anna.account, "new".into(), by(ids[1], &old)).await.unwrap();
     ended.sort();
     assert_eq!(ended, [ids[0], ids[2]]);
     assert!(world.store.find_session(&TokenHash([0; 32])).await.unwrap().is_none());
     assert!(world.store.find_session(&TokenHash([1; 32])).await.unwrap().is_some());
     let stored = world.store.find_account(&anna.user_id).await.unwrap().unwrap();
     assert_eq!(stored.password_hash, "new");
+    // whoever compared with the old one comes too late, to sign in as to change it
+    let late = device(DeviceId(world.id()), 4, START);
+    assert!(matches!(world.store.create_device(anna.account, late.clone()).await, Err(StoreError::NotFound)));
+    for by in [by(ids[1], &old), by(ids[0], "new")] {
+        let late = world.store.set_password(anna.account, "other".into(), by).await;
+        assert!(matches!(late, Err(StoreError::NotFound)));
+    }
+    let in_time = NewDevice { password_hash: "new".into(), ..late };
+    world.store.create_device(anna.account, in_time.clone()).await.unwrap();
+    world.store.end_device(anna.account, in_time.id).await.unwrap();
     assert_eq!(world.store.set_password(anna.account, "newer".into(), None).await.unwrap(), [ids[1]]);
 }
 

@@ -96,7 +96,8 @@ impl House {
         let token = Token::from_random(self.app.clock.random());
         let device = DeviceId(self.app.clock.uuid_v7());
         let now = self.app.clock.now_s();
-        let new = NewDevice { id: device, name: "test".into(), token_hash: token.hash(), now };
+        let password_hash = account.password_hash;
+        let new = NewDevice { id: device, name: "test".into(), token_hash: token.hash(), password_hash, now };
         self.app.store.create_device(account.id, new).await.unwrap();
         Guest { caller: Caller { account: account.id, user_id: account.user_id, device }, token }
     }

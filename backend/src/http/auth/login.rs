@@ -36,7 +36,16 @@ pub async fn login(
     let stored = account.as_ref().map(|account| account.password_hash.clone());
     let known = app.passwords.verify(request.password, stored).await;
     match (known.map_err(|error| error.refusal("password"))?, account) {
-        (true, Some(account)) => sign_in(&app, (account.id, account.user_id), device, StatusCode::OK).await,
-        _ => Err(Error::refused(ErrorCode::WrongCredentials, "unknown name or wrong password")),
+        (true, Some(account)) => {
+            let who = (account.id, account.user_id);
+            let signed_in = sign_in(&app, who, account.password_hash, device, StatusCode::OK).await;
+            // another password by now: this one is wrong
+            signed_in.map_err(|error| if error.code() == ErrorCode::NotFound { wrong() } else { error })
+        }
+        _ => Err(wrong()),
     }
+}
+
+fn wrong() -> Error {
+    Error::refused(ErrorCode::WrongCredentials, "unknown name or wrong password")
 }

@@ -36,16 +36,20 @@ fn device_name(given: Option<&str>, visitor: &Visitor) -> Result<String, Error> 
     }
 }
 
-/// Makes a device with a new token, and the answer that tells it.
+/// Makes a device with a new token, and the answer that tells it. `password_hash` is what the password was compared with.
+///
+/// Errors: `notFound`, if the account was deleted or has another password by now.
 async fn sign_in(
     app: &App,
     (account, user_id): (AccountId, UserId),
+    password_hash: String,
     name: String,
     status: StatusCode,
 ) -> Result<Response, Error> {
     let token = Token::from_random(app.clock.random());
     let device_id = DeviceId(app.clock.uuid_v7());
-    let new = NewDevice { id: device_id, name, token_hash: token.hash(), now: app.clock.now_s() };
+    let (token_hash, now) = (token.hash(), app.clock.now_s());
+    let new = NewDevice { id: device_id, name, token_hash, password_hash, now };
     app.store.create_device(account, new).await?;
     let cookie = cookie::sign_in(&token, app.config.is_https());
     let answer = SignedIn { user_id, token: token.reveal().to_owned(), device_id };

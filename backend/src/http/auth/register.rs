@@ -47,9 +47,10 @@ pub async fn register(
         .await
         .map_err(|error| error.refusal("password"))?;
     let now = app.clock.now_s();
-    let new = NewAccount { user_id: user_id.clone(), display_name, password_hash, invite, now };
+    let (name, hash) = (user_id.clone(), password_hash.clone());
+    let new = NewAccount { user_id: name, display_name, password_hash: hash, invite, now };
     let account = app.store.create_account(new).await?;
-    sign_in(&app, (account, user_id), device, StatusCode::CREATED).await
+    sign_in(&app, (account, user_id), password_hash, device, StatusCode::CREATED).await
 }
 
 /// The invitation to use up, where one is needed.

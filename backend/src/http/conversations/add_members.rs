@@ -6,11 +6,9 @@ use common::id::ConversationId;
 use common::wire::http::{AddMembers, Conversation};
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::body::Json;
-use crate::http::place::InPath;
+use crate::http::who::AskedOf;
 
 /// Brings people into a group. Admins and owners.
 ///
@@ -20,9 +18,7 @@ use crate::http::place::InPath;
     request_body = AddMembers, responses((status = OK, body = Conversation)))]
 pub async fn add_members(
     State(app): State<App>,
-    session: Session,
-    InPath(id): InPath<ConversationId>,
-    Json(request): Json<AddMembers>,
+    AskedOf(session, id, request): AskedOf<ConversationId, AddMembers>,
 ) -> Result<Answer<Conversation>, Error> {
     let conversation = converse::add_members(&app, &session.caller, id, request).await?;
     Ok(Answer(Conversation { conversation }))

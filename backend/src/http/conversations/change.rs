@@ -6,11 +6,9 @@ use common::id::ConversationId;
 use common::wire::http::{ChangeGroup, Conversation};
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::body::Json;
-use crate::http::place::InPath;
+use crate::http::who::AskedOf;
 
 /// Changes a group's title, or what new members see. Admins and owners.
 ///
@@ -20,9 +18,7 @@ use crate::http::place::InPath;
     request_body = ChangeGroup, responses((status = OK, body = Conversation)))]
 pub async fn change_group(
     State(app): State<App>,
-    session: Session,
-    InPath(id): InPath<ConversationId>,
-    Json(request): Json<ChangeGroup>,
+    AskedOf(session, id, request): AskedOf<ConversationId, ChangeGroup>,
 ) -> Result<Answer<Conversation>, Error> {
     let conversation = converse::change_group(&app, &session.caller, id, request).await?;
     Ok(Answer(Conversation { conversation }))

@@ -6,11 +6,10 @@ use common::id::{ConversationId, UserId};
 use common::wire::http::{ChangeRole, Conversation};
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::body::Json;
-use crate::http::place::{InPath, person};
+use crate::http::place::person;
+use crate::http::who::AskedOf;
 
 /// Gives a member another role. Owners.
 ///
@@ -20,9 +19,7 @@ use crate::http::place::{InPath, person};
     request_body = ChangeRole, responses((status = OK, body = Conversation)))]
 pub async fn change_role(
     State(app): State<App>,
-    session: Session,
-    InPath((id, name)): InPath<(ConversationId, UserId)>,
-    Json(request): Json<ChangeRole>,
+    AskedOf(session, (id, name), request): AskedOf<(ConversationId, UserId), ChangeRole>,
 ) -> Result<Answer<Conversation>, Error> {
     let conversation = converse::change_role(&app, &session.caller, id, &person(&name)?, request).await?;
     Ok(Answer(Conversation { conversation }))

@@ -6,10 +6,9 @@ use common::wire::http::{Conversation, CreateGroup};
 use http::StatusCode;
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::body::Json;
+use crate::http::who::Asked;
 
 /// Makes a group; the caller owns it.
 ///
@@ -19,8 +18,7 @@ use crate::http::body::Json;
     request_body = CreateGroup, responses((status = CREATED, body = Conversation)))]
 pub async fn create_group(
     State(app): State<App>,
-    session: Session,
-    Json(request): Json<CreateGroup>,
+    Asked(session, request): Asked<CreateGroup>,
 ) -> Result<(StatusCode, Answer<Conversation>), Error> {
     let conversation = converse::create_group(&app, &session.caller, request).await?;
     Ok((StatusCode::CREATED, Answer(Conversation { conversation })))

@@ -6,11 +6,9 @@ use common::wire::http::MarkRead;
 use http::StatusCode;
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::read;
 use crate::error::Error;
-use crate::http::body::Json;
-use crate::http::place::InPath;
+use crate::http::who::AskedOf;
 
 /// Marks everything up to `seq` as read.
 ///
@@ -20,9 +18,7 @@ use crate::http::place::InPath;
     request_body = MarkRead, responses((status = NO_CONTENT)))]
 pub async fn mark_read(
     State(app): State<App>,
-    session: Session,
-    InPath(id): InPath<ConversationId>,
-    Json(request): Json<MarkRead>,
+    AskedOf(session, id, request): AskedOf<ConversationId, MarkRead>,
 ) -> Result<StatusCode, Error> {
     read::mark_read(&app, &session.caller, id, request.seq).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -9,10 +9,8 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::auth::rate::Rate;
-use crate::auth::session::Session;
 use crate::error::Error;
-use crate::http::body::Json;
-use crate::http::place::InPath;
+use crate::http::who::AskedOf;
 
 /// Calls a device of one's own by another name.
 ///
@@ -22,9 +20,7 @@ use crate::http::place::InPath;
     request_body = RenameDevice, responses((status = NO_CONTENT)))]
 pub async fn rename_device(
     State(app): State<App>,
-    session: Session,
-    InPath(device): InPath<DeviceId>,
-    Json(request): Json<RenameDevice>,
+    AskedOf(session, device, request): AskedOf<DeviceId, RenameDevice>,
 ) -> Result<StatusCode, Error> {
     let name = parse_line("name", &request.name, limits::DEVICE_NAME_CHARS)?;
     let account = session.caller.account;

@@ -8,10 +8,9 @@ use http::StatusCode;
 use super::prove;
 use crate::app::App;
 use crate::auth::cookie;
-use crate::auth::session::Session;
 use crate::error::Error;
 use crate::http::auth::with_cookie;
-use crate::http::body::Json;
+use crate::http::who::Asked;
 
 /// Deletes the account.
 ///
@@ -21,8 +20,7 @@ use crate::http::body::Json;
     request_body = DeleteAccount, responses((status = NO_CONTENT)))]
 pub async fn delete_account(
     State(app): State<App>,
-    session: Session,
-    Json(request): Json<DeleteAccount>,
+    Asked(session, request): Asked<DeleteAccount>,
 ) -> Result<Response, Error> {
     prove(&app, &session.caller, request.password, "password").await?;
     // its sockets are closed by the publisher, after everything that was committed before

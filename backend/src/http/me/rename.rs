@@ -5,10 +5,9 @@ use common::model::Account;
 use common::wire::http::ChangeProfile;
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::people;
 use crate::error::Error;
-use crate::http::body::Json;
+use crate::http::who::Asked;
 
 /// Changes the name by which one is shown.
 ///
@@ -17,8 +16,7 @@ use crate::http::body::Json;
     request_body = ChangeProfile, responses((status = OK, body = Account)))]
 pub async fn change_profile(
     State(app): State<App>,
-    session: Session,
-    Json(request): Json<ChangeProfile>,
+    Asked(session, request): Asked<ChangeProfile>,
 ) -> Result<axum::Json<Account>, Error> {
     people::rename(&app, &session.caller, request).await.map(axum::Json)
 }

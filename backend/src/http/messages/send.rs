@@ -5,10 +5,9 @@ use axum::extract::State;
 use common::wire::http::{MessageSent, SendMessage};
 
 use crate::app::App;
-use crate::auth::session::Session;
 use crate::chat::send;
 use crate::error::Error;
-use crate::http::body::Json;
+use crate::http::who::Asked;
 
 /// Sends a message; it is durable once answered.
 ///
@@ -19,8 +18,7 @@ use crate::http::body::Json;
     request_body = SendMessage, responses((status = OK, body = MessageSent)))]
 pub async fn send_message(
     State(app): State<App>,
-    session: Session,
-    Json(request): Json<SendMessage>,
+    Asked(session, request): Asked<SendMessage>,
 ) -> Result<Answer<MessageSent>, Error> {
     send::over_http(&app, &session.caller, request).await.map(Answer)
 }

@@ -1,7 +1,12 @@
+use std::convert::Infallible;
+
+use axum::body::Body;
+use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::support::{Answer, By, House, ORIGIN, PASSWORD, request};
 use crate::auth::cookie::SESSION_SECONDS;
+use crate::auth::token::Token;
 use crate::clock::Clock;
 
 async fn me(house: &House, token: &str) -> Answer {
@@ -95,6 +100,24 @@ async fn tokens_that_are_wrong_ended_revoked_or_unused_get_nothing() {
 
     clock.advance_ms((SESSION_SECONDS + 1) * 1_000);
     me(&house, &anna).await.refuses(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_body_that_comes_after_the_session_has_ended_changes_nothing() {
+    let house = House::open(&[]).await;
+    let (anna, phone) = (house.person("anna").await, house.device("anna").await);
+    let store = house.app.store.clone();
+    let session = store.find_session(&Token::parse(&phone).unwrap().hash()).await.unwrap().unwrap();
+    let note = json!({"to": "anna", "content": "too late", "type": "text"});
+    let late = note.to_string();
+    let body = Body::from_stream(stream::once(async move {
+        store.revoke_device(session.account, session.device, 0).await.unwrap();
+        Ok::<_, Infallible>(late)
+    }));
+    let slow = request(By::Token(&phone), "POST", "/api/messages/send", note).map(|_| body);
+    house.ask(slow).await.refuses(401, "revoked");
+    let kept = house.by(&anna, "GET", "/api/conversations", Value::Null).await.is(200).body();
+    assert_eq!(kept["conversations"], json!([]));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use common::id::{DeviceId, UserId};
 use common::model::Profile;
 
 pub(super) use find::load_account;
+pub use password::Proven;
 
 use super::{AccountId, Changed, TokenHash};
 
