@@ -31,6 +31,8 @@ pub const PAGE_ENTRIES: usize = 100;
 pub const RESUME_PAGE_ENTRIES: usize = 50;
 /// Conversations in one answer to a resume; more come as slices.
 pub const RESUME_CONVERSATIONS: usize = 100;
+/// Bytes, roughly, after which an answer to a resume takes up no further conversation; more come as slices.
+pub const RESUME_BYTES: usize = 1024 * 1024;
 /// Conversations in one `compare` frame.
 pub const COMPARE_CONVERSATIONS: usize = 50;
 /// Points for one conversation in a `compare` frame.

@@ -10,6 +10,9 @@ use super::views::{View, Wanted, view_columns, view_tables};
 use super::{AccountId, Store, StoreError};
 use common::id::UserId;
 
+/// What one member, receipt or entry without its content is on the wire, roughly.
+const RECORD_BYTES: usize = 128;
+
 /// How much one answer may hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ResumeLimits {
@@ -17,11 +20,17 @@ pub struct ResumeLimits {
     pub conversations: usize,
     /// Entries in the newest page of each.
     pub page_entries: usize,
+    /// Bytes, roughly, after which no further conversation is told.
+    pub bytes: usize,
 }
 
 impl Default for ResumeLimits {
     fn default() -> Self {
-        Self { conversations: limits::RESUME_CONVERSATIONS, page_entries: limits::RESUME_PAGE_ENTRIES }
+        Self {
+            conversations: limits::RESUME_CONVERSATIONS,
+            page_entries: limits::RESUME_PAGE_ENTRIES,
+            bytes: limits::RESUME_BYTES,
+        }
     }
 }
 
@@ -118,10 +127,18 @@ impl Answer {
     async fn tell(&mut self, conn: &mut Conn<'_>, known: Position, now: u64) -> Result<Position, StoreError> {
         let unknown = Unknown::to(known);
         let room = self.limits.conversations.max(1);
-        let (views, left) = newest_changed(conn, self.account, unknown, room).await?;
+        let (views, mut left) = newest_changed(conn, self.account, unknown, room).await?;
+        let (mut bytes, mut told_down_to) = (0, u64::MAX);
         for view in views {
+            // what changed by one position stays together
+            if bytes >= self.limits.bytes && view.changed() < told_down_to {
+                left = Some(view.changed());
+                break;
+            }
+            told_down_to = view.changed();
             let wanted = Wanted { since: unknown.from, page_entries: self.limits.page_entries };
             let told = view.tell(conn, wanted).await?;
+            bytes += weigh(&told.delta);
             self.add_profiles(told.deleted);
             self.conversations.push(told.delta);
         }
@@ -165,6 +182,13 @@ impl Answer {
             }
         }
     }
+}
+
+/// How many bytes a conversation is on the wire, roughly.
+fn weigh(delta: &ConversationDelta) -> usize {
+    let entries = delta.page.as_ref().map_or(&[][..], |page| &page.entries);
+    let content: usize = entries.iter().map(|entry| entry.content.as_ref().map_or(0, String::len)).sum();
+    content + RECORD_BYTES * (1 + entries.len() + delta.members.len() + delta.receipts.len())
 }
 
 /// The account's conversations with changes that a device does not know, newest first, as many as there is room for;

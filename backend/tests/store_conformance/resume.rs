@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use backend::store::{Caller, Mark, NewMessage, ResumeLimits, Store, Target};
 use common::id::ConversationId;
+use common::limits;
 use common::model::{Digest, Entry, HistoryPolicy, Receipt};
 use common::wire::{ConversationDelta, Epoch, Position, ResumeKind, Resumed};
 
@@ -19,6 +20,7 @@ cases![
     another_epoch_or_a_position_from_the_future_is_a_reset,
     slices_come_newest_first_and_miss_nothing_that_changes_meanwhile,
     many_conversations_changed_by_one_position_are_told_together,
+    long_messages_make_short_slices,
     someone_who_came_in_is_told_of_everyone,
     profiles_and_blocks_are_told_to_those_they_concern,
     a_list_of_conversations_goes_on_at_its_cursor,
@@ -130,7 +132,7 @@ async fn slices_come_newest_first_and_miss_nothing_that_changes_meanwhile(world:
         let conversation = world.say(&other, &anna, "hello").await.conversation;
         others.push((other, conversation));
     }
-    let limits = ResumeLimits { conversations: 3, page_entries: 2 };
+    let limits = ResumeLimits { conversations: 3, page_entries: 2, ..ResumeLimits::default() };
     let slice = async |base| world.store.resume(anna.account, base, limits).await.unwrap();
     let ids = |resumed: &Resumed| -> Vec<ConversationId> {
         resumed.conversations.iter().map(|delta| delta.conversation_id).collect()
@@ -164,7 +166,7 @@ async fn many_conversations_changed_by_one_position_are_told_together(world: Wor
     let base = world.resume(&anna, None).await.position;
     world.store.delete_account(bert.account, START).await.unwrap();
     world.say(&anna, &anna, "note").await;
-    let limits = ResumeLimits { conversations: 2, page_entries: 1 };
+    let limits = ResumeLimits { conversations: 2, page_entries: 1, ..ResumeLimits::default() };
     let mut position = base;
     let mut told = Vec::new();
     for _ in 0..4 {
@@ -176,6 +178,26 @@ async fn many_conversations_changed_by_one_position_are_told_together(world: Wor
         }
     }
     assert_eq!(told, [(ResumeKind::Slice, 1), (ResumeKind::Delta, 5)]);
+}
+
+async fn long_messages_make_short_slices(world: World) {
+    let anna = world.person("anna").await;
+    let long = "x".repeat(limits::CONTENT_BYTES);
+    let mut newest_first = Vec::new();
+    for number in 0..4 {
+        let other = world.person(&format!("p{number}")).await;
+        let conversation = world.say(&other, &anna, &long).await.conversation;
+        world.say(&other, &anna, &long).await;
+        newest_first.insert(0, conversation);
+    }
+    let limits = ResumeLimits { bytes: 3 * limits::CONTENT_BYTES, ..ResumeLimits::default() };
+    let (mut position, mut told, mut kinds) = (None, Vec::new(), Vec::new());
+    while kinds.last() != Some(&ResumeKind::Delta) {
+        let part = world.store.resume(anna.account, position, limits).await.unwrap();
+        told.extend(part.conversations.iter().map(|delta| delta.conversation_id));
+        (position, kinds) = (Some(part.position), [kinds, vec![part.kind]].concat());
+    }
+    assert_eq!((told, kinds), (newest_first, vec![ResumeKind::Slice, ResumeKind::Delta]));
 }
 
 async fn someone_who_came_in_is_told_of_everyone(world: World) {
@@ -271,7 +293,7 @@ struct Device {
 
 impl Device {
     async fn resume(&mut self, store: &Store, who: &Caller) {
-        let limits = ResumeLimits { conversations: 5, page_entries: 1_000 };
+        let limits = ResumeLimits { conversations: 5, page_entries: 1_000, bytes: 4_000 };
         let told = store.resume(who.account, self.position, limits).await.unwrap();
         assert_ne!(told.kind, ResumeKind::Reset);
         self.position = Some(told.position);
