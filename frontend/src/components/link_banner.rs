@@ -10,7 +10,7 @@ use crate::i18n::{Texts, use_texts};
 use crate::services::Chat;
 use crate::stores::LinkStore;
 
-/// A short interruption is not worth a word: so long nothing is said.
+/// Neither a short interruption nor a short attempt to connect is worth a word: so long nothing is said of it.
 const PATIENCE: Duration = Duration::from_millis(1_200);
 /// How long it says that all is well again.
 const FAREWELL: Duration = Duration::from_millis(1_800);
@@ -55,9 +55,13 @@ pub fn LinkBanner() -> impl IntoView {
     on_cleanup(clear);
     Effect::new(move || {
         match (to_say(&link.state.get()), said.get_untracked()) {
-            // what it says when patience ends is what is so then, however often it changed meanwhile
-            (Some(_), Said::Nothing) if timer.with_value(Option::is_some) => {}
-            (Some(_), Said::Nothing) => later(PATIENCE, |state| to_say(state).unwrap_or(Said::Nothing)),
+            // what it says when patience ends is what is so then, however often it changed meanwhile; an attempt that
+            // fails at once takes the words away from nobody
+            (Some(_), Said::Nothing) | (Some(Said::Connecting), Said::Offline) => {
+                if timer.with_value(Option::is_none) {
+                    later(PATIENCE, |state| to_say(state).unwrap_or(Said::Nothing));
+                }
+            }
             (Some(what), _) => {
                 clear();
                 said.set(what);
