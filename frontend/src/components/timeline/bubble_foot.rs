@@ -78,16 +78,18 @@ pub fn BubbleFoot(
                     <p class="bubble-foot bubble-refused">
                         <strong>{texts.state_refused()}</strong>
                         <span>{because}</span>
-                        <button type="button" class="text-button" on:click=move |_| edit()>{texts.state_fix()}</button>
-                        <button
-                            type="button"
-                            class="text-button"
-                            on:click=move |_| {
-                                take_back.dispatch(message_id);
-                            }
-                        >
-                            {texts.state_take_back()}
-                        </button>
+                        <span class="bubble-acts">
+                            <button type="button" class="text-button" on:click=move |_| edit()>{texts.state_fix()}</button>
+                            <button
+                                type="button"
+                                class="text-button"
+                                on:click=move |_| {
+                                    take_back.dispatch(message_id);
+                                }
+                            >
+                                {texts.state_take_back()}
+                            </button>
+                        </span>
                     </p>
                 };
                 Some(foot.into_any())
