@@ -6,13 +6,6 @@ use support::raw::{PASSWORD, Person};
 use support::{Network, Server, eventually};
 use thirtyfour::prelude::*;
 
-/// The names of the databases that the browser keeps for this origin.
-async fn databases(app: &App) -> Vec<String> {
-    let names = "return (await indexedDB.databases()).map(database => database.name)";
-    let names = app.browser.run_async(names, vec![]).await;
-    serde_json::from_value(names).expect("a list of names")
-}
-
 /// On how many devices somebody is signed in.
 async fn devices(person: &Person) -> usize {
     let answer = person.api.get("/api/devices").await.must_be(200).body;
@@ -58,7 +51,7 @@ async fn signing_out_asks_first_when_text_waits_and_leaves_nothing_for_the_next_
     app.visit("/c/@carl").await;
     app.say("carl", "sent").await;
     app.shows_state("sent", "state.sent").await;
-    assert!(!databases(&app).await.is_empty());
+    assert!(!app.databases().await.is_empty());
 
     app.kept_for_offline().await;
 
@@ -76,7 +69,7 @@ async fn signing_out_asks_first_when_text_waits_and_leaves_nothing_for_the_next_
     app.press("button", "sign_out.confirm_lose").await;
     app.at_welcome().await;
     eventually("the database is gone", async || {
-        databases(&app).await.iter().all(|name| !name.contains("anna")).then_some(())
+        app.databases().await.iter().all(|name| !name.contains("anna")).then_some(())
     })
     .await;
 

@@ -1,8 +1,8 @@
 //! The composer: Enter sends, Shift+Enter breaks the line, an input method's Enter does neither; drafts survive.
 
 use serde_json::json;
-use support::Server;
 use support::browser::{App, Profile, Screen};
+use support::{Network, Server};
 use thirtyfour::prelude::*;
 
 async fn open(profile: &Profile) -> (Server, App) {
@@ -79,4 +79,39 @@ async fn a_refused_message_says_why_and_can_be_taken_back() {
     app.visit("/c/@bert").await;
     app.say("bert", "others go on").await;
     app.shows_state("others go on", "state.sent").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_message_is_fixed_and_those_behind_it_do_not_wait_for_it() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@bert").await;
+    app.composer("bert").await;
+    bert.block(&anna).await.must_be(200);
+    network.cut();
+    app.browser.shows(&app.words.at("link.offline")).await;
+    app.say("bert", "one, tpyo").await;
+    app.say("bert", "two").await;
+    network.heal();
+    // each is asked for by itself and hears its own answer
+    app.shows_state("one, tpyo", "state.refused").await;
+    app.shows_state("two", "state.refused").await;
+    app.browser.shows(&app.words.with("refused.blocked", "name", "bert")).await;
+
+    bert.unblock(&anna).await.must_be(200);
+    app.say("bert", "three").await;
+    app.shows_state("three", "state.sent").await;
+    app.press("button", "state.fix").await;
+    app.browser.shows(&app.words.at("composer.fixing")).await;
+    app.holds("bert", "one, tpyo").await;
+    app.composer("bert").await.clear().await.unwrap();
+    app.say("bert", "one, typo").await;
+    app.shows_state("one, typo", "state.sent").await;
+    app.shows_state("two", "state.refused").await;
+    app.press("button", "state.take_back").await;
+    app.shows_messages(&["three", "one, typo"]).await;
+    assert_eq!(bert.texts().await, ["three", "one, typo"]);
 }

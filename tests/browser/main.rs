@@ -2,6 +2,8 @@
 
 mod accounts;
 mod composer;
+mod groups;
+mod settings;
 mod talk;
 
 mod offline;

@@ -1,15 +1,7 @@
 //! No network at all: the app opens from cold, shows what it has, lets one write; on return everything flows, once.
 
 use support::browser::{App, Profile, Screen};
-use support::raw::Person;
 use support::{Network, Server, eventually};
-
-async fn texts(person: &Person) -> Vec<String> {
-    let list = person.api.get("/api/conversations").await.must_be(200).body;
-    let Some(id) = list["conversations"][0]["conversationId"].as_str() else { return vec![] };
-    let log = person.log(id).await;
-    log.iter().filter_map(|entry| entry["content"].as_str()).map(str::to_owned).collect()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_written_offline_survives_closing_and_a_cold_start_without_network() {
@@ -40,7 +32,7 @@ async fn what_is_written_offline_survives_closing_and_a_cold_start_without_netwo
     app.shows_messages(&shown).await;
     app.say("bert", "and after the cold start").await;
     app.shows_state("and after the cold start", "state.queued_link").await;
-    assert_eq!(texts(&bert).await.len(), 2);
+    assert_eq!(bert.texts().await.len(), 2);
     app.browser.kill();
 
     let app = App::open(&profile, Screen::phone(), network.address()).await;
@@ -51,7 +43,7 @@ async fn what_is_written_offline_survives_closing_and_a_cold_start_without_netwo
     app.shows_state("and after the cold start", "state.sent").await;
     let all = ["with a network", "and an answer", "written in the tunnel", "and after the cold start"];
     app.shows_messages(&all).await;
-    assert_eq!(texts(&bert).await, all, "once, and in order");
+    assert_eq!(bert.texts().await, all, "once, and in order");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +71,7 @@ async fn what_waits_can_be_edited_and_taken_back() {
     app.shows_messages(&["a typo"]).await;
     network.heal();
     app.shows_state("a typo", "state.sent").await;
-    assert_eq!(texts(&bert).await, ["a typo"]);
+    assert_eq!(bert.texts().await, ["a typo"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -97,7 +89,7 @@ async fn a_reply_that_was_lost_after_the_commit_doubles_nothing() {
     app.shows_state("first", "state.sent").await;
     network.lose_replies();
     app.say("bert", "second").await;
-    eventually("it is on the server's disk", async || (texts(&bert).await.len() == 2).then_some(())).await;
+    eventually("it is on the server's disk", async || (bert.texts().await.len() == 2).then_some(())).await;
     app.browser.kill();
     network.heal();
     let app = App::open(&profile, Screen::desktop(), network.address()).await;
@@ -105,7 +97,45 @@ async fn a_reply_that_was_lost_after_the_commit_doubles_nothing() {
     app.open_conversation("bert").await;
     app.shows_state("second", "state.sent").await;
     app.shows_messages(&["first", "second"]).await;
-    assert_eq!(texts(&bert).await, ["first", "second"]);
+    assert_eq!(bert.texts().await, ["first", "second"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_an_answer_says_so_and_cannot_be_changed_until_its_outcome_is_known() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [_anna, bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
+    app.visit("/c/@bert").await;
+    app.say("bert", "first").await;
+    app.shows_state("first", "state.sent").await;
+    network.lose_replies();
+    app.say("bert", "second").await;
+    eventually("it is on the server's disk", async || (bert.texts().await.len() == 2).then_some(())).await;
+    network.cut();
+    app.shows_state("second", "state.unknown").await;
+    app.browser.shows(&app.words.at("state.unknown_short")).await;
+    app.browser.shows(&app.words.at("link.try_now")).await;
+
+    // ↑ passes over it; what was written since can be changed
+    let change = thirtyfour::Key::Up.value().to_string();
+    app.browser.keys(&change).await;
+    assert!(!app.browser.shows_now(&app.words.at("composer.editing")).await);
+    for verb in ["state.menu", "state.take_back"] {
+        assert!(!app.browser.sees("button", &app.words.at(verb)).await);
+    }
+    app.say("bert", "third").await;
+    app.browser.keys(&change).await;
+    app.browser.shows(&app.words.at("composer.editing")).await;
+    app.holds("bert", "third").await;
+    app.press("button", "composer.stop_editing").await;
+
+    network.heal();
+    app.shows_state("second", "state.sent").await;
+    app.shows_state("third", "state.sent").await;
+    app.shows_messages(&["first", "second", "third"]).await;
+    assert_eq!(bert.texts().await, ["first", "second", "third"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

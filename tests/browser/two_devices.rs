@@ -57,11 +57,7 @@ async fn a_device_that_is_removed_closes_at_once_and_wipes() {
 
     phone.browser.shows(&phone.words.at("welcome.revoked_title")).await;
     assert!(!phone.browser.shows_now("hello").await);
-    eventually("everything is wiped", async || {
-        let left = phone.browser.run_async("return (await indexedDB.databases()).length", vec![]).await;
-        (left == 0).then_some(())
-    })
-    .await;
+    eventually("everything is wiped", async || phone.databases().await.is_empty().then_some(())).await;
     phone.visit("/c/@bert").await;
     phone.at_welcome().await;
     assert!(!phone.browser.shows_now("hello").await);

@@ -65,6 +65,11 @@ impl App {
         self.browser.go(&format!("{}{path}", self.origin)).await;
     }
 
+    /// The same, for when the person has chosen another language.
+    pub fn in_language(self, language: &str) -> Self {
+        Self { words: Words::of(language), ..self }
+    }
+
     /// The address that browsers see.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -94,6 +99,13 @@ impl App {
         self.browser.fill(&self.words.at("welcome.username"), name).await;
         self.browser.fill(&self.words.at("welcome.password"), password).await;
         self.browser.keys(Key::Enter.value().to_string()).await;
+    }
+
+    /// The names of the databases that the browser keeps for this origin.
+    pub async fn databases(&self) -> Vec<String> {
+        let names = "return (await indexedDB.databases()).map(database => database.name)";
+        let names = self.browser.run_async(names, vec![]).await;
+        serde_json::from_value(names).expect("a list of names")
     }
 
     /// Waits for the list of conversations.
@@ -139,12 +151,7 @@ impl App {
 
     /// Waits until the composer of the open conversation holds this text.
     pub async fn holds(&self, title: &str, text: &str) {
-        eventually(&format!("the composer holds “{text}”"), async || {
-            // while a page is being left, or one comes, its elements go
-            let held = self.composer(title).await.prop("value").await.ok()??;
-            (held == text).then_some(())
-        })
-        .await;
+        self.browser.holds(&self.words.with("composer.label", "name", title), text).await;
     }
 
     /// Writes a message into the open conversation and sends it by Enter.
@@ -215,5 +222,21 @@ impl Person {
     /// Shows oneself by another name.
     pub async fn rename(&self, display_name: &str) {
         self.api.patch("/api/me", serde_json::json!({"displayName": display_name})).await.must_be(200);
+    }
+
+    /// The texts of one's newest conversation, in the log's order.
+    pub async fn texts(&self) -> Vec<String> {
+        let list = self.api.get("/api/conversations").await.must_be(200).body;
+        match list["conversations"][0]["conversationId"].as_str() {
+            Some(id) => self.texts_of(id).await,
+            None => vec![],
+        }
+    }
+
+    /// The texts of a conversation that one may see, in the log's order; nothing of who came and went.
+    pub async fn texts_of(&self, conversation_id: &str) -> Vec<String> {
+        let log = self.log(conversation_id).await;
+        let texts = log.iter().filter(|entry| entry["type"] == "text");
+        texts.filter_map(|entry| entry["content"].as_str()).map(str::to_owned).collect()
     }
 }

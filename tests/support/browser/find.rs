@@ -8,12 +8,15 @@ use thirtyfour::prelude::*;
 use super::Browser;
 use crate::deadline::{eventually, soon};
 
-/// The elements with this role whose name is (or, with `*` at its end, begins with) this; only those that are shown.
+/// The elements with this role whose name is (or, with `*` at its end, begins with) this; only those that are shown. The
+/// browser takes its time to say what role an element has, so only those are asked that may have it.
 const BY_ROLE: &str = r#"
 const [role, name] = arguments;
+const tags = {button: "button", link: "a", textbox: "input, textarea", combobox: "input", radio: "input",
+    option: "option", dialog: "dialog", menuitem: "[role]", log: "[role]"}[role] ?? "*";
 const fits = name.endsWith("*") ? (given) => given.startsWith(name.slice(0, -1)) : (given) => given === name;
 const shown = (element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true});
-return [...document.querySelectorAll("body, body *")].filter((element) =>
+return [...document.querySelectorAll(`${tags}, [role=${role}]`)].filter((element) =>
     element.computedRole === role && fits((element.computedName ?? "").trim()) && shown(element));
 "#;
 
@@ -54,10 +57,45 @@ impl Browser {
         .await;
     }
 
+    /// Presses the one of those with this role and name that stands inside this element: a dialog may repeat the words
+    /// of what opened it.
+    pub async fn press_in(&self, place: &WebElement, role: &str, name: &str) {
+        let inside = "return arguments[0].contains(arguments[1])";
+        eventually(&format!("{role} “{name}” in its place can be pressed"), async || {
+            for element in self.find_now(role, name).await {
+                let ends = [place, &element].map(|end| end.to_json());
+                let [Ok(place), Ok(end)] = ends else { continue };
+                let is_inside = self.driver().execute(inside, vec![place, end]).await.ok()?;
+                if is_inside.json() == &Value::Bool(true) {
+                    return element.click().await.ok();
+                }
+            }
+            None
+        })
+        .await;
+    }
+
     /// Types into a field, after what is there.
     pub async fn fill(&self, name: &str, text: &str) {
         let field = self.find("textbox", name).await;
         field.send_keys(text).await.unwrap_or_else(|error| panic!("typing into “{name}”: {error}"));
+    }
+
+    /// Types into a field instead of what is there.
+    pub async fn replace(&self, name: &str, text: &str) {
+        let field = self.find("textbox", name).await;
+        field.clear().await.unwrap_or_else(|error| panic!("clearing “{name}”: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("typing into “{name}”: {error}"));
+    }
+
+    /// Waits until a field holds this text.
+    pub async fn holds(&self, name: &str, text: &str) {
+        eventually(&format!("“{name}” holds “{text}”"), async || {
+            // while a page is being left, or one comes, its elements go
+            let held = self.find("textbox", name).await.prop("value").await.ok()??;
+            (held == text).then_some(())
+        })
+        .await;
     }
 
     /// Presses keys wherever the focus is.

@@ -142,6 +142,14 @@ impl Browser {
         self.to_tab(then).await;
     }
 
+    /// Kills the process behind the current tab, as the system does when memory is short, and goes to another.
+    pub async fn kill_tab(&self, then: &WindowHandle) {
+        let devtools = self.driver.cdp();
+        let crash = within("a tab crashes", devtools.send_raw("Page.crash", json!({})));
+        crash.await.expect_err("the driver says that it has crashed");
+        self.to_tab(then).await;
+    }
+
     /// What the page has written to the console as errors.
     pub async fn console_errors(&self) -> Vec<String> {
         let log = self.driver.browser_log().await.expect("the log was asked for");
