@@ -3,6 +3,7 @@
 mod accounts;
 mod composer;
 mod groups;
+mod people;
 mod settings;
 mod talk;
 

@@ -1,14 +1,15 @@
 //! What can be done about a stranger's first message, in the place of the composer.
 
 use common::id::{ConversationId, UserId};
+use common::sync::ConversationKey;
 use leptos::prelude::*;
 
 use crate::components::kit::{Button, ButtonKind, Confirm, When};
 use crate::components::party::use_parties;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
-use crate::routes::{Route, use_router};
-use crate::services::Groups;
+use crate::routes::{Route, Router, use_router};
+use crate::services::{ApiTrouble, Groups};
 
 /// Accept, decline or block.
 #[component]
@@ -24,24 +25,21 @@ pub fn RequestBar(
     let groups = expect_context::<Groups>();
     let asking = RwSignal::new(false);
     let accept = use_verb(move |(): &()| async move { groups.accept(conversation).await }, || {});
-    let decline = use_verb(
-        move |(): &()| async move { groups.decline(conversation).await },
-        move || router.replace(&Route::Home),
-    );
+    let decline = {
+        let user = user.clone();
+        use_verb(move |(): &()| decline_and_go(groups, router, conversation, user.clone()), || {})
+    };
     let block = {
         let user = user.clone();
         use_verb(
             move |(): &()| {
                 let user = user.clone();
                 async move {
-                    groups.block(user).await?;
-                    groups.decline(conversation).await
+                    groups.block(user.clone()).await?;
+                    decline_and_go(groups, router, conversation, user).await
                 }
             },
-            move || {
-                asking.set(false);
-                router.replace(&Route::Home);
-            },
+            || {},
         )
     };
     let name = move || parties.name(&user);
@@ -73,4 +71,20 @@ pub fn RequestBar(
         </div>
     }
     .into_any()
+}
+
+/// Declines, and goes home unless the person is elsewhere by then. The way home is part of the work, because the bar is
+/// gone as soon as the request is.
+async fn decline_and_go(
+    groups: Groups,
+    router: Router,
+    conversation: ConversationId,
+    user: UserId,
+) -> Result<(), ApiTrouble> {
+    groups.decline(conversation).await?;
+    let key = ConversationKey::direct(&user);
+    if router.with_untracked(|route| route.conversation() == Some(&key)) {
+        router.replace(&Route::Home);
+    }
+    Ok(())
 }
