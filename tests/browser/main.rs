@@ -6,6 +6,7 @@ mod groups;
 mod people;
 mod settings;
 mod talk;
+mod timeline;
 
 mod offline;
 mod storage;

@@ -15,8 +15,12 @@ const NEAR_HEIGHTS: f64 = 2.0;
 pub enum Anchor {
     /// The end: new rows push the old ones up.
     End,
-    /// The top edge of this row, so many CSS pixels below the top of the window.
-    Row(RowKey, f64),
+    /// The top edge of this row, on which one has landed, so many CSS pixels below the top of the window.
+    Landing(RowKey, f64),
+    /// The bottom edge of this message, so many CSS pixels below the top of the window. Its bottom, because what comes
+    /// above a message may take away its distance and its sender's name; a message, because a date moves up when older
+    /// ones of the same day come.
+    Message(RowKey, f64),
 }
 
 /// The scroller's measures, CSS pixels.

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{DomRect, Element, HtmlElement};
 
 use crate::components::timeline::anchor::{Anchor, Measures, first_row_below};
 use crate::services::Chat;
@@ -57,7 +57,9 @@ impl Keeper {
     pub fn land(self, landing: &Landing) {
         let anchor = match landing {
             Landing::End => Anchor::End,
-            Landing::Row(key) => Anchor::Row(*key, LANDING_PART * self.measures().map_or(0.0, |m| m.height)),
+            Landing::Row(key) => {
+                Anchor::Landing(*key, LANDING_PART * self.measures().map_or(0.0, |m| m.height))
+            }
         };
         self.anchor.set_value(anchor);
         self.settle_soon();
@@ -97,16 +99,15 @@ impl Keeper {
 
     fn settle(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        match self.anchor.get_value() {
-            Anchor::End => scroller.set_scroll_top(scroller.scroll_height()),
-            Anchor::Row(key, offset) => {
-                if let Some(top) = self.top_of_row(key) {
-                    let moved = (top - offset).round() as i32;
-                    if moved != 0 {
-                        scroller.set_scroll_top(scroller.scroll_top() + moved);
-                    }
-                }
-            }
+        let (key, offset, edge): (RowKey, f64, fn(&DomRect) -> f64) = match self.anchor.get_value() {
+            Anchor::End => return scroller.set_scroll_top(scroller.scroll_height()),
+            Anchor::Landing(key, offset) => (key, offset, |row| row.top()),
+            Anchor::Message(key, offset) => (key, offset, |row| row.bottom()),
+        };
+        let (Some(row), Some(top)) = (self.box_of(key), self.window_top()) else { return };
+        let moved = (edge(&row) - top - offset).round() as i32;
+        if moved != 0 {
+            scroller.set_scroll_top(scroller.scroll_top() + moved);
         }
     }
 
@@ -117,8 +118,8 @@ impl Keeper {
         let Some(measures) = self.measures() else { return };
         if measures.at_end() && self.store.newer.get_untracked() == Edge::End {
             self.anchor.set_value(Anchor::End);
-        } else if let Some((key, top)) = self.topmost() {
-            self.anchor.set_value(Anchor::Row(key, top));
+        } else if let Some((key, bottom)) = self.topmost() {
+            self.anchor.set_value(Anchor::Message(key, bottom));
         }
     }
 
@@ -147,13 +148,15 @@ impl Keeper {
         })
     }
 
-    /// The first row on screen, and how far its top is below the window's.
+    /// The first message or event on screen, and how far its bottom is below the window's top.
     fn topmost(self) -> Option<(RowKey, f64)> {
         let (list, top) = (self.list.get_untracked()?, self.window_top()?);
-        let at = self.first_below(&list, top);
-        let row = element(&list, at)?;
-        let key = self.shown.with_untracked(|rows| rows.get(at).map(|slot| slot.key))?;
-        Some((key, row.get_bounding_client_rect().top() - top))
+        let first = self.first_below(&list, top);
+        let (at, key) = self.shown.with_untracked(|rows| {
+            let keys = rows.iter().map(|slot| slot.key).enumerate();
+            keys.skip(first).find(|(_, key)| matches!(key, RowKey::Message(_)))
+        })?;
+        Some((key, element(&list, at)?.get_bounding_client_rect().bottom() - top))
     }
 
     /// The newest message whose end is on screen.
@@ -171,10 +174,9 @@ impl Keeper {
         first_row_below(count, bottom, y)
     }
 
-    fn top_of_row(self, key: RowKey) -> Option<f64> {
+    fn box_of(self, key: RowKey) -> Option<DomRect> {
         let at = self.shown.with_untracked(|rows| rows.iter().position(|slot| slot.key == key))?;
-        let row = element(&*self.list.get_untracked()?, at)?;
-        Some(row.get_bounding_client_rect().top() - self.window_top()?)
+        Some(element(&*self.list.get_untracked()?, at)?.get_bounding_client_rect())
     }
 
     fn window_top(self) -> Option<f64> {
