@@ -176,8 +176,10 @@ impl Browser {
 
     async fn apply(&self, screen: &Screen) {
         let metrics = json!({"width": screen.width, "height": screen.height, "deviceScaleFactor": 1,
-            "mobile": screen.width < 640});
+            "mobile": screen.touch});
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let fingers = json!({"enabled": screen.touch, "maxTouchPoints": 5});
+        self.devtools("Emulation.setTouchEmulationEnabled", fingers).await;
         let theme = if screen.dark { "dark" } else { "light" };
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": theme}]});
         self.devtools("Emulation.setEmulatedMedia", features).await;

@@ -1,4 +1,4 @@
-//! What a person looks at: size, language and theme.
+//! What a person looks at, and touches: size, language and theme.
 
 use std::env;
 use std::fs;
@@ -11,6 +11,8 @@ pub struct Screen {
     pub width: u32,
     /// In CSS pixels.
     pub height: u32,
+    /// Whether it is touched with fingers; otherwise there is a mouse.
+    pub touch: bool,
     /// As browsers name it: `en`, `zh-TW`.
     pub language: String,
     /// Whether the system is set to dark.
@@ -18,19 +20,19 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// 360 × 740.
+    /// 360 × 740, touched.
     pub fn phone() -> Self {
-        Self { width: 360, height: 740, language: "en".into(), dark: false }
+        Self { width: 360, height: 740, touch: true, language: "en".into(), dark: false }
     }
 
-    /// 820 × 1100.
+    /// 820 × 1100, touched.
     pub fn tablet() -> Self {
         Self { width: 820, height: 1100, ..Self::phone() }
     }
 
-    /// 1440 × 900.
+    /// 1440 × 900, with a mouse.
     pub fn desktop() -> Self {
-        Self { width: 1440, height: 900, ..Self::phone() }
+        Self { width: 1440, height: 900, touch: false, ..Self::phone() }
     }
 
     /// The same, in the dark.
