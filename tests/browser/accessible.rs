@@ -12,9 +12,12 @@ async fn every_screen_passes(screen: Screen) {
             for violation in app.browser.violations().await {
                 found.push(format!("{name}: {violation}"));
             }
+            for shift in app.browser.shifts().await {
+                found.push(format!("{name}: {shift}"));
+            }
         })
         .await;
-    assert!(found.is_empty(), "{}, {} of {seen} screens:\n{}", screen.name(), found.len(), found.join("\n"));
+    assert!(found.is_empty(), "{}, {} in {seen} screens:\n{}", screen.name(), found.len(), found.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,6 +28,11 @@ async fn on_a_phone_in_the_light_in_english() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_phone_in_the_dark_in_chinese() {
     every_screen_passes(Screen::phone().in_the_dark().in_language("zh-TW")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_tablet_in_the_light_in_chinese() {
+    every_screen_passes(Screen::tablet().in_language("zh-TW")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

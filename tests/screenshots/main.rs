@@ -8,7 +8,6 @@ use support::browser::{Screen, World, out_folder};
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let only: Vec<String> = std::env::args().skip(1).collect();
-    let world = World::new().await;
     for screen in Screen::all() {
         let name = screen.name();
         if !only.is_empty() && !only.iter().any(|part| name.contains(part.as_str())) {
@@ -16,7 +15,8 @@ async fn main() {
         }
         let folder = out_folder("screenshots").join(&name);
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
-        world
+        World::new()
+            .await
             .tour(screen, async |app, place| app.browser.picture(&folder.join(format!("{place}.png"))).await)
             .await;
         println!("{}", folder.display());

@@ -9,8 +9,10 @@ mod app;
 mod find;
 mod programs;
 mod screen;
+mod shifts;
 mod tour;
 mod words;
+mod world;
 
 use std::fs;
 use std::path::Path;
@@ -24,8 +26,9 @@ use thirtyfour::prelude::*;
 pub use accessibility::Violation;
 pub use app::{App, Shown};
 pub use screen::{Screen, out_folder};
-pub use tour::World;
+pub use shifts::Shift;
 pub use words::Words;
+pub use world::World;
 
 use crate::deadline::within;
 
