@@ -56,3 +56,21 @@ async fn a_request_that_is_declined_goes_away_and_the_stranger_is_not_told() {
     stranger.shows_state("Do you buy feathers?", "state.sent").await;
     assert_eq!(dora.texts().await, ["Do you buy feathers?", "Or down?"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stranger_who_is_blocked_from_the_request_writes_no_more() {
+    let server = Server::start().await;
+    let [_anna, dora] = server.people(["anna", "dora"]).await;
+    dora.send("anna", "Buy my feathers!").await.must_be(200);
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::phone(), server.address(), "anna").await;
+    app.visit("/c/@dora").await;
+    app.press("button", "request.block").await;
+    let dialog = app.browser.find("dialog", &app.words.with("details.block_title", "name", "dora")).await;
+    app.browser.press_in(&dialog, "button", &app.words.at("details.block_confirm")).await;
+    app.at_home().await;
+    app.browser.gone("link", &format!("{}*", app.words.at("request.title"))).await;
+    dora.send("anna", "Feathers!").await.must_be(403);
+    app.visit("/settings/blocked").await;
+    app.browser.shows("@dora").await;
+}
