@@ -86,7 +86,7 @@ pub fn Timeline(
             >
                 <Beginning key=key.clone()/>
                 <ol node_ref=keeper.list class="rows" class:rows-group=is_group>
-                    <Rows each=move || keeper.shown.get() key=|slot| slot.key.to_string() let:slot>
+                    <Rows each=move || keeper.shown.get() key=|slot| slot.key.to_string() grows_upwards=true let:slot>
                         <RowView row=slot.row is_group/>
                     </Rows>
                 </ol>
