@@ -74,7 +74,7 @@ pub struct Config {
 /// The bounds that an operator can set; the fixed ones stand in `common::limits`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Bounds {
-    /// `off` lifts every rate limit and the bound on sockets per address: for load tests.
+    /// `off` lifts every rate limit and the bounds on sockets and connections per address: for load tests.
     #[arg(long, env = "HONGYAN_RATE_LIMITS", default_value = "on")]
     pub rate_limits: Switch,
 
@@ -108,7 +108,7 @@ pub struct Bounds {
           value_parser = clap::value_parser!(u32).range(1..))]
     pub sockets_per_account: u32,
 
-    /// WebSockets at once from one address (of IPv6: from one /64).
+    /// WebSockets at once from one address (of IPv6: from one /64); it may have twice as many connections.
     #[arg(long, env = "HONGYAN_SOCKETS_PER_ADDRESS", default_value_t = 512, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub sockets_per_address: u32,
@@ -140,6 +140,11 @@ impl Config {
 }
 
 impl Bounds {
+    /// Connections that one address may have at once: its sockets, and as many again for pages and calls.
+    pub fn connections_per_address(&self) -> usize {
+        if self.rate_limited() { 2 * self.sockets_per_address as usize } else { usize::MAX }
+    }
+
     /// Whether rates are limited at all.
     pub fn rate_limited(&self) -> bool {
         self.rate_limits == Switch::On

@@ -45,7 +45,9 @@ async fn serve(config: Config, clock: Clock, folder: DataFolder) -> Result<(), E
     let store = folder.open(observed(store_options(&clock), sender, &metrics)).await?;
     let app = App::start(config, store, commits, clock, metrics).await.map_err(Ending::failed)?;
 
-    let door = Door::new(app.config.bounds.max_connections);
+    let bounds = &app.config.bounds;
+    let door =
+        Door::new(bounds.max_connections, bounds.connections_per_address(), app.config.trusted_proxy.clone());
     let serving =
         http::listen::serve(listener, door, certificate.clone(), http::router(&app), app.lifecycle.clone());
     let mut server = app.lifecycle.spawn("http", serving);

@@ -1,18 +1,24 @@
-//! The door: lets no more connections in than there is room for, and ends those that take nothing any more.
+//! The door: lets no more connections in than there is room for, in all and from one address, and ends those that take
+//! nothing any more.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::future::{Ready, ready};
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum_server::accept::Accept;
+use ipnet::IpNet;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
+
+use crate::auth::address::{is_trusted, subscriber};
 
 /// How long the other end may take nothing of what is there for it.
 const TAKES_WITHIN: Duration = Duration::from_secs(60);
@@ -21,12 +27,63 @@ const TAKES_WITHIN: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Door {
     places: Arc<Semaphore>,
+    neighbours: Arc<Neighbours>,
 }
 
 impl Door {
-    /// A door to this many places.
-    pub fn new(connections: u32) -> Self {
-        Self { places: Arc::new(Semaphore::new(connections as usize)) }
+    /// A door to this many places, of which one address takes at most `each`. Proxies of ours bring many people and may
+    /// take all.
+    pub fn new(connections: u32, each: usize, proxies: Vec<IpNet>) -> Self {
+        let neighbours = Neighbours { each, proxies, counts: Mutex::default() };
+        Self { places: Arc::new(Semaphore::new(connections as usize)), neighbours: Arc::new(neighbours) }
+    }
+
+    /// A place for a connection from there, if there is one.
+    fn place(&self, from: IpAddr) -> Option<Place> {
+        let general = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let counted = (!is_trusted(from, &self.neighbours.proxies)).then(|| subscriber(from));
+        if let Some(address) = counted {
+            let mut counts = self.neighbours.counts();
+            let count = counts.entry(address).or_default();
+            if *count >= self.neighbours.each {
+                return None;
+            }
+            *count += 1;
+        }
+        Some(Place { _general: general, counted, neighbours: Arc::clone(&self.neighbours) })
+    }
+}
+
+/// How many connections each address has.
+#[derive(Debug)]
+struct Neighbours {
+    each: usize,
+    proxies: Vec<IpNet>,
+    counts: Mutex<HashMap<IpAddr, usize>>,
+}
+
+impl Neighbours {
+    fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place that is taken; dropping it gives it back.
+#[derive(Debug)]
+struct Place {
+    _general: OwnedSemaphorePermit,
+    counted: Option<IpAddr>,
+    neighbours: Arc<Neighbours>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some(address) = self.counted else { return };
+        let mut counts = self.neighbours.counts();
+        match counts.get_mut(&address) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(counts.remove(&address)),
+        }
     }
 }
 
@@ -36,7 +93,11 @@ impl<S> Accept<TcpStream, S> for Door {
     type Future = Ready<io::Result<(Guest, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let from = match stream.peer_addr() {
+            Ok(peer) => peer.ip(),
+            Err(error) => return ready(Err(error)),
+        };
+        let Some(place) = self.place(from) else {
             return ready(Err(io::Error::other("no room for another connection")));
         };
         ready(stream.set_nodelay(true).map(|()| (Guest { stream, stalled: None, _place: place }, service)))
@@ -49,7 +110,7 @@ pub struct Guest {
     stream: TcpStream,
     /// Runs while the other end takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Guest {
@@ -123,7 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_place_is_free_again_when_its_guest_has_left() {
-        let door = Door::new(1);
+        let door = Door::new(1, 9, vec![]);
         let (guest, ()) = door.accept(pair().await.0, ()).await.unwrap();
         assert!(door.accept(pair().await.0, ()).await.is_err());
         drop(guest);
@@ -131,9 +192,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn one_address_does_not_take_all_places_and_a_proxy_may() {
+        let door = Door::new(9, 1, vec![]);
+        let (guest, ()) = door.accept(pair().await.0, ()).await.unwrap();
+        assert!(door.accept(pair().await.0, ()).await.is_err());
+        assert!(door.place("192.0.2.7".parse().unwrap()).is_some(), "others find room");
+        drop(guest);
+        assert!(door.accept(pair().await.0, ()).await.is_ok());
+        assert!(door.neighbours.counts().is_empty(), "who has left is not remembered");
+        let door = Door::new(9, 1, vec!["127.0.0.0/8".parse().unwrap()]);
+        let (_first, _) = door.accept(pair().await.0, ()).await.unwrap();
+        assert!(door.accept(pair().await.0, ()).await.is_ok());
+    }
+
+    #[tokio::test]
     async fn who_takes_nothing_any_more_is_left() {
         let (near, _far) = pair().await;
-        let (mut guest, ()) = Door::new(1).accept(near, ()).await.unwrap();
+        let (mut guest, ()) = Door::new(1, 1, vec![]).accept(near, ()).await.unwrap();
         // whatever the kernel's buffers hold, they are full some time
         let full = async { while guest.write_all(&[0; 64 * 1024]).await.is_ok() {} };
         let waited = tokio::time::timeout(Duration::from_millis(200), full).await;
