@@ -25,6 +25,8 @@ pub struct Keeper {
     /// Whether the end is on screen.
     pub at_end: RwSignal<bool>,
     anchor: StoredValue<Anchor>,
+    /// How far it was scrolled when the anchor was taken or put back, CSS pixels.
+    settled_at: StoredValue<f64>,
     /// Rows have changed, and the page has not yet been put back.
     settling: StoredValue<bool>,
     store: TimelineStore,
@@ -40,6 +42,7 @@ impl Keeper {
             shown: RwSignal::new(Vec::new()),
             at_end: RwSignal::new(true),
             anchor: StoredValue::new(Anchor::End),
+            settled_at: StoredValue::new(0.0),
             settling: StoredValue::new(false),
             store,
             chat,
@@ -99,11 +102,16 @@ impl Keeper {
 
     fn settle(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (key, offset, edge): (RowKey, f64, fn(&DomRect) -> f64) = match self.anchor.get_value() {
-            Anchor::End => return scroller.set_scroll_top(scroller.scroll_height()),
-            Anchor::Landing(key, offset) => (key, offset, |row| row.top()),
-            Anchor::Message(key, offset) => (key, offset, |row| row.bottom()),
-        };
+        match self.anchor.get_value() {
+            Anchor::End => scroller.set_scroll_top(scroller.scroll_height()),
+            Anchor::Landing(key, offset) => self.shift(&scroller, key, offset, |row| row.top()),
+            Anchor::Message(key, offset) => self.shift(&scroller, key, offset, |row| row.bottom()),
+        }
+        self.settled_at.set_value(f64::from(scroller.scroll_top()));
+    }
+
+    /// Scrolls until this edge of a row is `offset` below the top of the window.
+    fn shift(self, scroller: &HtmlElement, key: RowKey, offset: f64, edge: fn(&DomRect) -> f64) {
         let (Some(row), Some(top)) = (self.box_of(key), self.window_top()) else { return };
         let moved = (edge(&row) - top - offset).round() as i32;
         if moved != 0 {
@@ -111,15 +119,21 @@ impl Keeper {
         }
     }
 
+    /// Takes what is on screen for what must stay, if the person has scrolled since. Else it is not measured anew: rows
+    /// may have changed since what is seen was painted.
     fn remember(self) {
         if self.settling.get_value() {
             return;
         }
         let Some(measures) = self.measures() else { return };
+        let scrolled = measures.scroll_top - self.settled_at.get_value();
         if measures.at_end() && self.store.newer.get_untracked() == Edge::End {
             self.anchor.set_value(Anchor::End);
-        } else if let Some((key, bottom)) = self.topmost() {
+        } else if scrolled.abs() >= 1.0
+            && let Some((key, bottom)) = self.topmost()
+        {
             self.anchor.set_value(Anchor::Message(key, bottom));
+            self.settled_at.set_value(measures.scroll_top);
         }
     }
 
