@@ -22,7 +22,7 @@ pub const PASSWORD_MAX_BYTES: usize = 256;
 
 /// Members of one group.
 pub const GROUP_MEMBERS: usize = 1_000;
-/// Groups above this size get their receipts coalesced (protocol, resume rule 11).
+/// Groups above this size get their receipts coalesced (docs/protocol.md, "Catching up").
 pub const LIVE_RECEIPT_MEMBERS: usize = 32;
 
 /// Entries in one page of history, at most.

@@ -1,4 +1,4 @@
-//! Resuming costs what changed: nothing changed in 2,000 conversations, and 2 kB are enough (resume, rule 7).
+//! Resuming costs what changed: nothing changed in 2,000 conversations, and 2 kB are enough.
 
 use serde_json::json;
 use support::raw::Person;

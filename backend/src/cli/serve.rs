@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -52,7 +51,7 @@ async fn serve(config: Config, clock: Clock, folder: DataFolder) -> Result<(), E
         http::listen::serve(listener, door, certificate.clone(), http::router(&app), app.lifecycle.clone());
     let mut server = app.lifecycle.spawn("http", serving);
     if let Some(listener) = metrics_listener {
-        let router: Router = http::metrics::router(app.metrics.clone());
+        let router = http::metrics::router(app.metrics.clone());
         app.lifecycle.spawn("metrics", serve_metrics(listener, router, app.lifecycle.clone()));
     }
     app.lifecycle.spawn("notice", folder.notice().watch(app.clone()));

@@ -1,5 +1,5 @@
 //! Receipts of large groups: gathered, and told at most once a second, to those only who have the group open
-//! (protocol, resume rule 11). Whoever opens it later is told all of them then.
+//! (docs/protocol.md, "Catching up"). Whoever opens it later is told all of them then.
 
 use std::collections::HashMap;
 

@@ -115,7 +115,7 @@ pub struct Head {
 /// What an account knows of itself in a conversation.
 ///
 /// Unread is `(head.count − read_count) − (own_count − own_read)`: messages after the read mark, less one's own
-/// (protocol, resume rule 9).
+/// (docs/protocol.md, "The log").
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

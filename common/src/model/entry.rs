@@ -22,7 +22,7 @@ impl Digest {
         Self(Sha256::digest(content.as_bytes()).into())
     }
 
-    /// The digest after `entry`, given the one before it (protocol, resume rule 8).
+    /// The digest after `entry`, given the one before it (docs/protocol.md, "The log").
     ///
     /// `SHA-256(before ‖ seq: u64 ‖ id: 16 bytes ‖ length of actor: u16 ‖ actor ‖ kind: u8 ‖ time: i64 ‖ hash(content))`,
     /// integers big-endian; kind is 1 for text and 2 for system.
@@ -237,9 +237,9 @@ mod tests {
         }
     }
 
-    /// The vector that `docs/protocol.md` gives to third parties.
+    /// The vectors that `docs/protocol.md` gives to third parties.
     #[test]
-    fn the_digest_is_the_documented_one() {
+    fn the_digests_are_the_documented_ones() {
         let by_hand = Sha256::new()
             .chain_update([0; 32])
             .chain_update([0, 0, 0, 0, 0, 0, 0, 1])
@@ -252,8 +252,23 @@ mod tests {
             .finalize();
         let digest = Digest::default().after(&entry());
         assert_eq!(digest, Digest(by_hand.into()));
+        let second = Entry {
+            seq: 2,
+            message_id: "018f2f6e-0000-7000-8000-000000000002".parse().unwrap(),
+            from: "userB".into(),
+            kind: EntryType::System,
+            content: Some(r#"{"event":"renamed","title":"鴻雁"}"#.into()),
+            timestamp: 1_694_956_801,
+            ..entry()
+        };
+        let hash = Digest::of_content("Hello, world!");
+        let erased = Entry { content: None, content_hash: Some(hash), ..entry() };
+        assert_eq!(Digest::default().after(&erased), digest);
         let page = include_str!("../../../docs/protocol.md");
-        assert!(page.contains(&digest.to_string()), "docs/protocol.md gives another vector than {digest}");
+        for documented in [digest, digest.after(&second), hash] {
+            let documented = documented.to_string();
+            assert!(page.contains(&documented), "docs/protocol.md gives another vector than {documented}");
+        }
     }
 
     #[test]

@@ -239,7 +239,7 @@ mod tests {
         );
         assert_eq!(ServerFrame::parse(&json.to_string()), Some(frame.clone()));
         let around = serde_json::to_string(&frame).unwrap().len() - "Hello, world!".len();
-        assert!(around <= 260, "{around} bytes around the content (budgets.md)");
+        assert!(around <= 260, "{around} bytes around the content");
     }
 
     /// Writing is derived and reading is by hand: each action in the enum must be in both.

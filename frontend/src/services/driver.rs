@@ -70,6 +70,7 @@ impl Driver {
     ) -> Self {
         let stored = snapshot.outbox.iter().map(|record| record.message_id).collect();
         let engine = Engine::new(me.clone(), snapshot, random_number(), now_ms());
+        // the engine has one batch under way at a time and asks for one thing to read, so few ever wait
         let (jobs, todo) = mpsc::unbounded();
         let inner = Rc::new(Inner {
             engine: RefCell::new(engine),

@@ -105,11 +105,6 @@ impl Api {
         self.perform(self.request(Method::GET, path)).await
     }
 
-    /// `POST` on a server that may not be there.
-    pub async fn try_post(&self, path: &str, body: &Value) -> Result<Answer, reqwest::Error> {
-        self.perform(self.request(Method::POST, path).json(body)).await
-    }
-
     /// Any method, with a body or without.
     pub async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let method_name = Method::from_bytes(method.as_bytes()).expect("a method's name");

@@ -1,5 +1,5 @@
 //! Conversations as one account sees them: what every read of a conversation goes through, so that nobody is told
-//! what lies outside their intervals (protocol, resume rule 10).
+//! what lies outside their intervals (docs/protocol.md, "The log").
 //!
 //! A [`View`] joins a conversation with the account's seat in it. [`deltas`] turns views into what crosses the wire.
 //! A former member sees the conversation as it was when they went: the head at their last visible entry, the title of
