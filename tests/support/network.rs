@@ -167,8 +167,8 @@ async fn carry(client: TcpStream, conditions: watch::Receiver<Conditions>, count
     // both to their ends: closing while one side still talks would reset the connection and lose the other's last words
     let both = async {
         tokio::join!(
-            pump(client_in, server_out, conditions.clone(), &counters.up, false),
-            pump(server_in, client_out, conditions.clone(), &counters.down, true),
+            pump(client_in, server_out, &born, conditions.clone(), &counters.up, false),
+            pump(server_in, client_out, &born, conditions.clone(), &counters.down, true),
         )
     };
     tokio::select! {
@@ -190,11 +190,12 @@ async fn asks_for_a_socket(client: &TcpStream) -> bool {
 async fn pump(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
+    born: &Conditions,
     conditions: watch::Receiver<Conditions>,
     counter: &AtomicU64,
     replies: bool,
 ) {
-    copy(&mut from, &mut to, conditions, counter, replies).await;
+    copy(&mut from, &mut to, born, conditions, counter, replies).await;
     // the other side may be gone already
     let _ = to.shutdown().await;
 }
@@ -202,6 +203,7 @@ async fn pump(
 async fn copy(
     from: &mut OwnedReadHalf,
     to: &mut OwnedWriteHalf,
+    born: &Conditions,
     mut conditions: watch::Receiver<Conditions>,
     counter: &AtomicU64,
     replies: bool,
@@ -212,6 +214,10 @@ async fn copy(
         let Ok(now) = conditions.wait_for(|now| now.weather != Weather::Hole).await.map(|now| *now) else {
             return;
         };
+        // what comes after the cut does not slip through before the connection is closed
+        if now.generation != born.generation {
+            return;
+        }
         if now.weather == Weather::NoReplies && replies {
             continue;
         }
