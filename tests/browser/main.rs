@@ -15,4 +15,5 @@ mod two_devices;
 mod update;
 
 mod accessible;
+mod firefox;
 mod install;

@@ -7,6 +7,7 @@
 //! | `HONGYAN_CLIENT_NEXT` | a folder with the same client as if built anew: `hongyan serve` takes it with `HONGYAN_CLIENT_DIR` |
 //! | `HONGYAN_CHROMIUM` | the browser |
 //! | `HONGYAN_CHROMEDRIVER` | what drives it |
+//! | `HONGYAN_FIREFOX`, `HONGYAN_GECKODRIVER` | the other browser, for what is tried in two, and what drives it |
 //! | `HONGYAN_AXE` | `axe.min.js` |
 //! | `HONGYAN_PG_BIN` | the folder with PostgreSQL's `initdb` and `postgres` |
 //! | `HONGYAN_OUT` | a folder for what a run leaves: screenshots, figures, logs of failed tests |
@@ -30,6 +31,8 @@ pub fn variables(workspace: &Workspace, server: Option<&Path>) -> Vec<(&'static 
         ("HONGYAN_CLIENT_NEXT", next_client.is_dir().then_some(next_client)),
         ("HONGYAN_CHROMIUM", find_chromium(shell)),
         ("HONGYAN_CHROMEDRIVER", find_program(shell, &["chromedriver"])),
+        ("HONGYAN_FIREFOX", find_firefox(shell)),
+        ("HONGYAN_GECKODRIVER", find_program(shell, &["geckodriver"])),
         ("HONGYAN_AXE", axe.is_file().then_some(axe)),
         ("HONGYAN_PG_BIN", find_postgres_bin()),
         ("HONGYAN_OUT", Some(workspace.target.join("out"))),
@@ -42,6 +45,11 @@ pub fn variables(workspace: &Workspace, server: Option<&Path>) -> Vec<(&'static 
 /// The browser, by the names that systems give it.
 pub fn find_chromium(shell: &Shell) -> Option<PathBuf> {
     find_program(shell, &["chromium", "chromium-browser", "google-chrome"])
+}
+
+/// The other browser, by the names that systems give it.
+pub fn find_firefox(shell: &Shell) -> Option<PathBuf> {
+    find_program(shell, &["firefox-esr", "firefox"])
 }
 
 /// The newest PostgreSQL that Debian's packages put down (its programs are not on `PATH`).

@@ -2,23 +2,43 @@
 
 use std::path::Path;
 
+use reqwest::Method;
 use serde_json::{Value, json};
+use thirtyfour::SessionId;
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::common::requestdata::RequestData;
 use thirtyfour::prelude::*;
 
-use super::Browser;
+use super::{Browser, Engine};
 use crate::deadline::{eventually, soon};
 
-/// The elements with this role whose name is (or, with `*` at its end, begins with) this; only those that are shown. The
-/// browser takes its time to say what role an element has, so only those are asked that may have it.
+/// Those of the elements that are shown which have this role and a name that is (or, with `*` at its end, begins with)
+/// this. The browser takes its time to say what role an element has, so only those are asked that may have it; one that
+/// does not tell scripts is asked by its driver.
 const BY_ROLE: &str = r#"
 const [role, name] = arguments;
 const tags = {button: "button", link: "a", textbox: "input, textarea", combobox: "input", radio: "input",
     option: "option", dialog: "dialog", menuitem: "[role]", log: "[role]"}[role] ?? "*";
 const fits = name.endsWith("*") ? (given) => given.startsWith(name.slice(0, -1)) : (given) => given === name;
 const shown = (element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true});
-return [...document.querySelectorAll(`${tags}, [role=${role}]`)].filter((element) =>
-    element.computedRole === role && fits((element.computedName ?? "").trim()) && shown(element));
+const tells = "computedRole" in Element.prototype;
+return [...document.querySelectorAll(`${tags}, [role=${role}]`)].filter((element) => shown(element) &&
+    (!tells || element.computedRole === role && fits((element.computedName ?? "").trim())));
 "#;
+
+/// What a driver tells of an element as a screen reader has it (WebDriver, section 12.4).
+#[derive(Debug)]
+struct Computed {
+    element: String,
+    what: &'static str,
+}
+
+impl FormatRequestData for Computed {
+    fn format_request(&self, session_id: &SessionId) -> RequestData {
+        let Self { element, what } = self;
+        RequestData::new(Method::GET, format!("session/{session_id}/element/{element}/{what}"))
+    }
+}
 
 impl Browser {
     /// The first element with this role and name, once there is one. A `*` at the name's end stands for anything.
@@ -35,7 +55,36 @@ impl Browser {
         let Ok(found) = self.driver().execute(BY_ROLE, vec![json!(role), json!(name)]).await else {
             return vec![];
         };
-        found.elements().unwrap_or_default()
+        let found = found.elements().unwrap_or_default();
+        match self.engine {
+            Engine::Chromium => found,
+            Engine::Firefox => self.those_called(found, role, name).await,
+        }
+    }
+
+    async fn those_called(&self, candidates: Vec<WebElement>, role: &str, name: &str) -> Vec<WebElement> {
+        let fits = |given: &str| match name.strip_suffix('*') {
+            Some(beginning) => given.starts_with(beginning),
+            None => given == name,
+        };
+        let mut fitting = vec![];
+        for element in candidates {
+            // a field for a password has no role by HTML-AAM, though Chromium gives it one
+            let is_role = |given: &str| given == role || (role == "textbox" && given.is_empty());
+            let is_it = self.computed(&element, "computedrole").await.is_some_and(|given| is_role(&given))
+                && self.computed(&element, "computedlabel").await.is_some_and(|given| fits(given.trim()));
+            if is_it {
+                fitting.push(element);
+            }
+        }
+        fitting
+    }
+
+    /// Nothing when the element is gone by now.
+    async fn computed(&self, element: &WebElement, what: &'static str) -> Option<String> {
+        let element = element.element_id().to_string();
+        let answer = self.driver().cmd(Computed { element, what }).await.ok()?;
+        answer.value().ok()
     }
 
     /// Whether there is such an element now.

@@ -1,8 +1,9 @@
-//! A real Chromium, headless, driven by WebDriver: found by what a person would find (role and name), never by class.
+//! A real browser, headless, driven by WebDriver: found by what a person would find (role and name), never by class.
+//! Chromium unless a test is about Firefox, which lends itself to less (no DevTools: no fingers, no crashing tabs).
 //!
-//! `HONGYAN_CHROMIUM`, `HONGYAN_CHROMEDRIVER` name the programs (`/usr/bin/…` otherwise), `HONGYAN_AXE` the file
-//! `axe.min.js`, `HONGYAN_OUT` the folder for screenshots. What a browser stores lies in its [`Profile`], which outlives
-//! closing and killing it.
+//! `HONGYAN_CHROMIUM`, `HONGYAN_CHROMEDRIVER`, `HONGYAN_FIREFOX`, `HONGYAN_GECKODRIVER` name the programs (where set-up
+//! puts them otherwise), `HONGYAN_AXE` the file `axe.min.js`, `HONGYAN_OUT` the folder for screenshots. What a browser
+//! stores lies in its [`Profile`], which outlives closing and killing it.
 
 mod accessibility;
 mod app;
@@ -32,9 +33,19 @@ pub use world::World;
 
 use crate::deadline::within;
 
+/// Whose browser it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// Chrome, Edge, Samsung's and others.
+    Chromium,
+    /// Mozilla's.
+    Firefox,
+}
+
 /// The folder of one person's browser.
 pub struct Profile {
     folder: TempDir,
+    engine: Engine,
     name_for_localhost: Option<String>,
 }
 
@@ -42,7 +53,13 @@ impl Profile {
     /// A browser that was never used.
     pub fn fresh() -> Self {
         let folder = tempfile::Builder::new().prefix("hongyan-browser-").tempdir();
-        Self { folder: folder.expect("a folder for a browser"), name_for_localhost: None }
+        let folder = folder.expect("a folder for a browser");
+        Self { folder, engine: Engine::Chromium, name_for_localhost: None }
+    }
+
+    /// The same in Firefox.
+    pub fn of_firefox() -> Self {
+        Self { engine: Engine::Firefox, ..Self::fresh() }
     }
 
     /// A browser that finds this machine under another name, as one finds a server in the network at home.
@@ -54,7 +71,8 @@ impl Profile {
 /// An open browser. Closing is [`Browser::close`]; dropping kills it.
 pub struct Browser {
     driver: WebDriver,
-    chromedriver: Child,
+    process_of_driver: Child,
+    engine: Engine,
     folder: String,
 }
 
@@ -62,14 +80,20 @@ impl Browser {
     /// Opens it with one empty tab.
     pub async fn open(profile: &Profile, screen: Screen) -> Self {
         let folder = profile.folder.path().display().to_string();
-        let (chromedriver, port) = programs::start_chromedriver();
-        let capabilities = programs::capabilities(&folder, &screen, profile.name_for_localhost.as_deref());
+        let engine = profile.engine;
+        let (process_of_driver, port) = programs::start_driver(engine);
+        let capabilities = match engine {
+            Engine::Chromium => programs::chromium(&folder, &screen, profile.name_for_localhost.as_deref()),
+            Engine::Firefox => programs::firefox(&folder, &screen, &[]),
+        };
         let url = format!("http://127.0.0.1:{port}");
         let opening = WebDriver::new(url, capabilities);
-        let driver = within("a browser opens", opening).await.expect("chromedriver opens a browser");
-        let browser = Self { driver, chromedriver, folder };
+        let driver = within("a browser opens", opening).await.expect("the driver opens a browser");
+        let browser = Self { driver, process_of_driver, engine, folder };
         browser.driver.set_script_timeout(Duration::from_secs(30)).await.expect("a timeout");
-        browser.apply(&screen).await;
+        if engine == Engine::Chromium {
+            browser.apply(&screen).await;
+        }
         browser
     }
 
@@ -193,8 +217,8 @@ impl Drop for Browser {
     fn drop(&mut self) {
         programs::kill_those_of(&self.folder);
         // it may have ended by itself
-        let _ = self.chromedriver.kill();
-        let _ = self.chromedriver.wait();
+        let _ = self.process_of_driver.kill();
+        let _ = self.process_of_driver.wait();
         // nobody is left to be told that the session ends
         let _ = self.driver.clone().leak();
     }

@@ -9,6 +9,8 @@ use crate::workspace::Workspace;
 
 /// Newer ones need a newer Rust. `Trunk.toml` names the same version.
 const TRUNK: &str = "0.21.14";
+/// Debian ships Firefox without it.
+const GECKODRIVER: &str = "0.37.1";
 /// Checks licences, bans and sources by `deny.toml`.
 const CARGO_DENY: &str = "0.20.2";
 
@@ -53,6 +55,21 @@ pub fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
         opt_level: 1,
     };
     install(workspace, &wasm_bindgen)
+}
+
+/// Drives Firefox.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn geckodriver(workspace: &Workspace) -> Result<()> {
+    let geckodriver = Tool {
+        program: "geckodriver",
+        package: "geckodriver",
+        version: GECKODRIVER,
+        options: &["--locked"],
+        opt_level: 0,
+    };
+    install(workspace, &geckodriver)
 }
 
 /// Checks the dependencies; takes minutes to build and is no part of the tests.

@@ -1,7 +1,7 @@
 //! Set-up: everything the commands need, checked first, installed only when missing, and said.
 //!
 //! What belongs to this project alone goes into `.tools/` (ignored by git; delete it at will). What belongs to
-//! the machine (a browser, PostgreSQL, fonts) is installed by its package manager when we may, and named
+//! the machine (browsers, PostgreSQL, fonts) is installed by its package manager when we may, and named
 //! otherwise.
 
 mod cargo_tools;
@@ -43,6 +43,7 @@ pub fn for_lints(workspace: &Workspace) -> Result<()> {
 pub fn for_tests(workspace: &Workspace) -> Result<()> {
     timed("set-up for the tests", || {
         system::packages(workspace)?;
+        cargo_tools::geckodriver(workspace)?;
         npm::axe(workspace)
     })
 }

@@ -1,4 +1,4 @@
-//! What belongs to the machine: a browser, PostgreSQL, fonts; by Debian's package manager when we may use it.
+//! What belongs to the machine: browsers, PostgreSQL, fonts; by Debian's package manager when we may use it.
 
 use std::path::Path;
 
@@ -21,6 +21,9 @@ pub fn packages(workspace: &Workspace) -> Result<()> {
     }
     if find_program(shell, &["chromedriver"]).is_none() {
         missing.push("chromium-driver");
+    }
+    if tests_env::find_firefox(shell).is_none() {
+        missing.push("firefox-esr");
     }
     if tests_env::find_postgres_bin().is_none() {
         missing.push("postgresql");
