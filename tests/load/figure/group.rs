@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::world;
 use crate::floor::server::FloorServer;
-use crate::link::Link;
+use crate::link::{Link, field};
 use crate::machine::processor_time;
 use crate::report::Figure;
 
@@ -31,7 +31,7 @@ pub async fn measure() -> Vec<Figure> {
     let frame = json!({"action": "sendMessage",
         "data": {"conversationId": group, "content": content, "type": "text"}})
     .to_string();
-    let ours = spread(links, &frame, "\"receiveMessage\"", server.process_id()).await;
+    let ours = spread(links, &frame, 1, server.process_id()).await;
     let heard = ours.example;
     drop(server);
     let floor = FloorServer::start("spread");
@@ -41,7 +41,8 @@ pub async fn measure() -> Vec<Figure> {
         .buffered(32)
         .collect()
         .await;
-    let bare = spread(links, &heard, "\"receiveMessage\"", floor.process_id()).await;
+    // it says the same bytes again and again
+    let bare = spread(links, &heard, 0, floor.process_id()).await;
     vec![Figure {
         name: "deliveries/s into a group of 1,000 sockets, per second of one core",
         value: ours.per_processor_second,
@@ -64,8 +65,9 @@ struct Spread {
     example: String,
 }
 
-/// The first socket says the frame again and again; all others hear it that often.
-async fn spread(links: Vec<Link>, frame: &str, mark: &'static str, process: u32) -> Spread {
+/// The first socket says the frame again and again; all others hear it that often, each time with a number that is higher
+/// by `rise`.
+async fn spread(links: Vec<Link>, frame: &str, rise: u64, process: u32) -> Spread {
     let mut links = links.into_iter();
     let (mut sayer, mut own) = links.next().expect("at least one").split();
     tokio::spawn(async move { while own.hear().await.is_some() {} });
@@ -74,19 +76,23 @@ async fn spread(links: Vec<Link>, frame: &str, mark: &'static str, process: u32)
     let hearing: Vec<_> = links
         .map(|mut link| {
             tokio::spawn(async move {
-                let mut example = String::new();
+                let (mut example, mut before, mut faults) = (String::new(), None, 0);
                 for _ in 0..MESSAGES {
                     let text = loop {
                         let text = link.hear().await;
-                        if text.contains(mark) {
+                        if text.contains("\"receiveMessage\"") {
                             break text;
                         }
                     };
+                    let seq: Option<u64> = field(&text, "seq").and_then(|seq| seq.parse().ok());
+                    faults +=
+                        u64::from(seq.is_none() || before.is_some_and(|before| seq != Some(before + rise)));
+                    before = seq;
                     if example.is_empty() {
                         example = text.as_str().to_owned();
                     }
                 }
-                example
+                (example, faults)
             })
         })
         .collect();
@@ -101,7 +107,10 @@ async fn spread(links: Vec<Link>, frame: &str, mark: &'static str, process: u32)
     let (mut faults, mut example) = (0, String::new());
     for task in hearing {
         match task.await {
-            Ok(text) => example = text,
+            Ok((heard, wrong)) => {
+                example = heard;
+                faults += wrong;
+            }
             Err(_) => faults += MESSAGES as u64,
         }
     }

@@ -11,6 +11,8 @@ use crate::report::Figure;
 const PAIRS: usize = 200;
 const WINDOW: u64 = 8;
 const TIME: Duration = Duration::from_secs(10);
+/// What is said when the time is over. Its number tells, too, whether all before it were heard.
+const LAST: &str = "the end";
 
 pub async fn measure() -> Vec<Figure> {
     let server = world::server().await;
@@ -55,21 +57,14 @@ async fn converse(from: Link, to: Link, name: String, end: Instant) -> (u64, u64
     let line = send_frame(&name, &"a line of a usual length, as people write them all day ".repeat(2));
     let hearing = tokio::spawn(async move {
         let (mut heard, mut faults) = (0_u64, 0_u64);
-        let mut until = None;
-        // the sender says how many there are once it knows
         loop {
-            if until == Some(heard) {
-                return faults;
-            }
             let Some(frame) = hearer.hear().await else { return faults + 1 };
-            match field(&frame, "content") {
-                Some(content) if content.starts_with("the end") => until = Some(heard),
-                Some(_) => {
-                    heard += 1;
-                    let seq: u64 = field(&frame, "seq").and_then(|seq| seq.parse().ok()).unwrap_or(0);
-                    faults += u64::from(seq != heard);
-                }
-                None => {}
+            let Some(content) = field(&frame, "content") else { continue };
+            heard += 1;
+            let seq: u64 = field(&frame, "seq").and_then(|seq| seq.parse().ok()).unwrap_or(0);
+            faults += u64::from(seq != heard);
+            if content == LAST {
+                return faults;
             }
         }
     });
@@ -91,6 +86,6 @@ async fn converse(from: Link, to: Link, name: String, end: Instant) -> (u64, u64
             on_the_way += 1;
         }
     }
-    sayer.say(send_frame(&name, "the end")).await;
+    sayer.say(send_frame(&name, LAST)).await;
     (sent, faults + hearing.await.expect("a hearer does not panic"))
 }

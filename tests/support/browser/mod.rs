@@ -18,6 +18,7 @@ mod world;
 use std::fs;
 use std::path::Path;
 use std::process::Child;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -193,12 +194,18 @@ impl Browser {
         // dropping does it
     }
 
-    /// Messages for the person who reads a failed test.
+    /// What the page shows, for the person who reads a failed test: in words, and as a picture in the run's output.
     pub async fn describe(&self) -> String {
         let text = self.driver.execute("return document.body.innerText", vec![]).await;
         let text = text.map(|text| text.json().to_string()).unwrap_or_default();
         let url = self.driver.current_url().await.map(|url| url.to_string()).unwrap_or_default();
-        format!("at {url}: {text}")
+        // a test's thread has its name
+        let test = thread::current().name().unwrap_or("test").replace("::", "-");
+        let picture = out_folder("failed").join(format!("{test}.png"));
+        match self.driver.screenshot(&picture).await {
+            Ok(()) => format!("at {url}: {text}\nas seen: {}", picture.display()),
+            Err(error) => format!("at {url}: {text}\nno picture: {error}"),
+        }
     }
 
     async fn apply(&self, screen: &Screen) {
