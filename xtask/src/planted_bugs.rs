@@ -93,7 +93,8 @@ impl<'a> SourceCopy<'a> {
     fn test(&self) -> Result<Ending> {
         let shell = &self.workspace.shell;
         let _here = shell.push_dir(&self.root);
-        // What `common` depends on is compiled already, in the project's own folder.
+        // What `common` depends on is compiled already, in the project's own folder. The copy's own version keeps it
+        // from being taken there for the `common` without bugs.
         let target = &self.workspace.target;
         let test =
             || cmd!(shell, "cargo test --offline --quiet --package common --target-dir {target}").quiet();
@@ -105,10 +106,11 @@ impl<'a> SourceCopy<'a> {
     }
 }
 
-/// The workspace's manifest with only this member.
+/// The workspace's manifest with only this member, at a version that nothing else has.
 fn with_one_member(manifest: &str, member: &str) -> String {
     let line = |line: &str| match line.split_once(" = ") {
         Some((key @ ("members" | "default-members"), _)) => format!("{key} = [{member:?}]\n"),
+        Some(("version", _)) => "version = \"0.0.0-planted\"\n".to_owned(),
         _ => format!("{line}\n"),
     };
     manifest.lines().map(line).collect()
@@ -119,10 +121,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_copys_manifest_has_one_member_and_all_else() {
-        let manifest = "[workspace]\nmembers = [\"common\", \"backend\"]\ndefault-members = [\"backend\"]\n\n[profile.dev]\n";
-        let expected =
-            "[workspace]\nmembers = [\"common\"]\ndefault-members = [\"common\"]\n\n[profile.dev]\n";
+    fn the_copys_manifest_has_one_member_a_version_of_its_own_and_all_else() {
+        let manifest = "[workspace]\nmembers = [\"common\", \"backend\"]\ndefault-members = [\"backend\"]\n\n\
+                        [workspace.package]\nversion = \"1.2.3\"\n\n[profile.dev]\n";
+        let expected = "[workspace]\nmembers = [\"common\"]\ndefault-members = [\"common\"]\n\n\
+                        [workspace.package]\nversion = \"0.0.0-planted\"\n\n[profile.dev]\n";
         assert_eq!(with_one_member(manifest, "common"), expected);
     }
 }
