@@ -18,7 +18,7 @@ pub struct Unfit {
 /// What can be wrong with a piece of text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Problem {
-    /// Nothing there, or white space only.
+    /// Nothing there, or nothing that shows.
     #[error("must not be empty")]
     Empty,
     /// Longer than its limit in [`limits`].
@@ -35,7 +35,7 @@ pub enum Problem {
     Character,
 }
 
-/// The content of a text message: 1 to [`limits::CONTENT_BYTES`] bytes, not white space only, no control
+/// The content of a text message: 1 to [`limits::CONTENT_BYTES`] bytes, something to see among them, no control
 /// characters but newline and tab.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -48,7 +48,7 @@ impl Content {
         if text.len() > limits::CONTENT_BYTES {
             return Err(unfit(Problem::TooLong));
         }
-        if text.trim().is_empty() {
+        if text.chars().all(is_invisible) {
             return Err(unfit(Problem::Empty));
         }
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
@@ -145,7 +145,12 @@ mod tests {
     #[test]
     fn content_keeps_newlines_and_refuses_other_controls() {
         assert_eq!(Content::parse(" a\n\tb ".into()).unwrap().as_str(), " a\n\tb ");
-        assert_eq!(Content::parse(" \n".into()).unwrap_err().problem, Problem::Empty);
+        for blank in ["", " \n", "\u{200b}", "\u{2060} \u{feff}", "\u{3164}", "\u{fe0f}"] {
+            assert_eq!(Content::parse(blank.into()).unwrap_err().problem, Problem::Empty, "{blank:?}");
+        }
+        for fine in ["👩\u{200d}🚀", "\u{200b}a", "\u{202e}a"] {
+            assert_eq!(Content::parse(fine.into()).unwrap().as_str(), fine);
+        }
         assert_eq!(Content::parse("a\u{7}".into()).unwrap_err().problem, Problem::ControlCharacter);
         assert_eq!(Content::parse("a\u{85}".into()).unwrap_err().problem, Problem::ControlCharacter);
         assert!(Content::parse("x".repeat(limits::CONTENT_BYTES)).is_ok());

@@ -49,6 +49,7 @@ async fn contents_that_are_no_messages_are_refused_by_field() {
     for (change, status, code, field) in [
         (json!({"content": ""}), 422, "invalid", "content"),
         (json!({"content": "bell\u{7}"}), 422, "invalid", "content"),
+        (json!({"content": "\u{200b}\u{2060}"}), 422, "invalid", "content"),
         (json!({"type": "video"}), 422, "invalid", "type"),
         (json!({"content": long}), 413, "tooLarge", "content"),
         (json!({"to": null}), 422, "invalid", "to"),
