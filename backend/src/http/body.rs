@@ -91,10 +91,11 @@ fn field_of(error: &serde_path_to_error::Error<serde_json::Error>) -> Option<Str
         return None;
     }
     let words = error.inner().to_string();
-    // of a missing field serde tells the name between back-ticks, and the path leads to what misses it
-    let missing = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    // of a field that is missing or there twice serde tells the name between back-ticks, and the path leads to its object
+    let named = words.strip_prefix("missing field `").or_else(|| words.strip_prefix("duplicate field `"));
+    let named = named.and_then(|rest| rest.split('`').next());
     let path = error.path().to_string();
-    missing.map(str::to_owned).or_else(|| {
+    named.map(str::to_owned).or_else(|| {
         let first = path.split(['.', '[']).next().filter(|name| !name.is_empty() && *name != "?");
         first.map(str::to_owned)
     })
@@ -122,6 +123,7 @@ mod tests {
         assert_eq!(named(r#"{"to":"b","type":"text"}"#).as_deref(), Some("content"));
         assert_eq!(named(r#"{"to":"b","content":4,"type":"text"}"#).as_deref(), Some("content"));
         assert_eq!(named(r#"{"messageId":"x","content":"a","type":"t"}"#).as_deref(), Some("messageId"));
+        assert_eq!(named(r#"{"to":"b","content":"a","to":"c","type":"t"}"#).as_deref(), Some("to"));
         assert_eq!(named("[]"), None);
         assert_eq!(named("{"), None);
         assert_eq!(refused::<AddMembers>(br#"{"userIds":["a",7]}"#).1.as_deref(), Some("userIds"));
