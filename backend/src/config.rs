@@ -75,41 +75,41 @@ pub struct Config {
 #[derive(Clone, Debug, clap::Args)]
 pub struct Bounds {
     /// `off` lifts every rate limit and the bounds on sockets and connections per address: for load tests.
-    #[arg(long, env = "HONGYAN_RATE_LIMITS", default_value = "on")]
+    #[arg(long, env = "HONGYAN_RATE_LIMITS", default_value_t = Self::USUAL.rate_limits, value_enum)]
     pub rate_limits: Switch,
 
     /// Messages one account may send in a second, on average, over all its devices.
-    #[arg(long, env = "HONGYAN_SENDS_PER_SECOND", default_value_t = 20, value_name = "N",
+    #[arg(long, env = "HONGYAN_SENDS_PER_SECOND", default_value_t = Self::USUAL.sends_per_second, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub sends_per_second: u32,
 
     /// Messages one account may send at once, before the average counts.
-    #[arg(long, env = "HONGYAN_SEND_BURST", default_value_t = 60, value_name = "N",
+    #[arg(long, env = "HONGYAN_SEND_BURST", default_value_t = Self::USUAL.send_burst, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub send_burst: u32,
 
     /// Attempts to sign in, in a minute, for one name from one address.
-    #[arg(long, env = "HONGYAN_LOGINS_PER_MINUTE", default_value_t = 10, value_name = "N",
+    #[arg(long, env = "HONGYAN_LOGINS_PER_MINUTE", default_value_t = Self::USUAL.logins_per_minute, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub logins_per_minute: u32,
 
     /// Accounts that one address may make in an hour.
-    #[arg(long, env = "HONGYAN_REGISTRATIONS_PER_HOUR", default_value_t = 20, value_name = "N",
+    #[arg(long, env = "HONGYAN_REGISTRATIONS_PER_HOUR", default_value_t = Self::USUAL.registrations_per_hour, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub registrations_per_hour: u32,
 
     /// Connections at once, sockets included; more are turned away.
-    #[arg(long, env = "HONGYAN_MAX_CONNECTIONS", default_value_t = 50_000, value_name = "N",
+    #[arg(long, env = "HONGYAN_MAX_CONNECTIONS", default_value_t = Self::USUAL.max_connections, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub max_connections: u32,
 
     /// WebSockets at once of one account.
-    #[arg(long, env = "HONGYAN_SOCKETS_PER_ACCOUNT", default_value_t = 64, value_name = "N",
+    #[arg(long, env = "HONGYAN_SOCKETS_PER_ACCOUNT", default_value_t = Self::USUAL.sockets_per_account, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub sockets_per_account: u32,
 
     /// WebSockets at once from one address (of IPv6: from one /64); it may have twice as many connections.
-    #[arg(long, env = "HONGYAN_SOCKETS_PER_ADDRESS", default_value_t = 512, value_name = "N",
+    #[arg(long, env = "HONGYAN_SOCKETS_PER_ADDRESS", default_value_t = Self::USUAL.sockets_per_address, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub sockets_per_address: u32,
 }
@@ -140,6 +140,18 @@ impl Config {
 }
 
 impl Bounds {
+    /// What an operator gets who sets nothing.
+    const USUAL: Self = Self {
+        rate_limits: Switch::On,
+        sends_per_second: 20,
+        send_burst: 60,
+        logins_per_minute: 10,
+        registrations_per_hour: 20,
+        max_connections: 50_000,
+        sockets_per_account: 64,
+        sockets_per_address: 512,
+    };
+
     /// Connections that one address may have at once: its sockets, and as many again for pages and calls.
     pub fn connections_per_address(&self) -> usize {
         if self.rate_limited() { 2 * self.sockets_per_address as usize } else { usize::MAX }
@@ -152,18 +164,8 @@ impl Bounds {
 }
 
 impl Default for Bounds {
-    /// The defaults of the command line.
     fn default() -> Self {
-        Self {
-            rate_limits: Switch::On,
-            sends_per_second: 20,
-            send_burst: 60,
-            logins_per_minute: 10,
-            registrations_per_hour: 20,
-            max_connections: 50_000,
-            sockets_per_account: 64,
-            sockets_per_address: 512,
-        }
+        Self::USUAL
     }
 }
 
