@@ -1,6 +1,6 @@
 //! Sending a message: the same over the socket and over HTTP.
 
-use common::id::{ConversationId, MessageId, UserId};
+use common::id::{ConversationId, MessageId};
 use common::model::Entry;
 use common::text::Content;
 use common::wire::http::{MessageSent, MessageStatus, SendMessage};
@@ -11,29 +11,15 @@ use crate::auth::rate::Rate;
 use crate::error::Error;
 use crate::store::{Caller, NewMessage, Origin, Target};
 
-/// A message as somebody asks for it, not looked at yet.
-#[derive(Clone, Debug)]
-pub struct Send {
-    /// Must be the caller, where it is given.
-    pub from: Option<UserId>,
-    /// A person. Exactly one of this and `conversation_id`.
-    pub to: Option<UserId>,
-    /// A conversation.
-    pub conversation_id: Option<ConversationId>,
-    /// The text.
-    pub content: String,
-    /// `text`.
-    pub kind: String,
-    /// The client's id for it.
-    pub message_id: Option<MessageId>,
-    /// The message that must be committed before.
-    pub after: Option<MessageId>,
-}
-
 /// Looks at a message: everything that can be said without the store.
 ///
 /// Errors: `forbidden` (`from` is another), `invalid` naming the field, `tooLarge`, `rateLimited`.
-pub fn prepare(app: &App, caller: &Caller, send: Send, origin: Option<Origin>) -> Result<NewMessage, Error> {
+pub fn prepare(
+    app: &App,
+    caller: &Caller,
+    send: SendMessage,
+    origin: Option<Origin>,
+) -> Result<NewMessage, Error> {
     if send.from.is_some_and(|from| from.folded() != caller.user_id.folded()) {
         return Err(Error::refused(ErrorCode::Forbidden, "from must be yourself"));
     }
@@ -62,18 +48,9 @@ pub fn prepare(app: &App, caller: &Caller, send: Send, origin: Option<Origin>) -
 
 /// `POST /api/messages/send`: durable once answered. The sender's own sockets hear of it as everybody's do.
 ///
-/// Errors: those of [`prepare`], and `notFound`, `forbidden`, `blocked`, `conflict`, `unavailable`.
+/// Errors: those of [`prepare`], and `notFound`, `forbidden`, `blocked`, `conflict`, `tooEarly`, `unavailable`.
 pub async fn over_http(app: &App, caller: &Caller, request: SendMessage) -> Result<MessageSent, Error> {
-    let send = Send {
-        from: request.from,
-        to: request.to,
-        conversation_id: request.conversation_id,
-        content: request.content,
-        kind: request.kind,
-        message_id: request.message_id,
-        after: None,
-    };
-    let message = prepare(app, caller, send, None)?;
+    let message = prepare(app, caller, request, None)?;
     let appended = app.store.append_message(message).await?;
     Ok(MessageSent {
         message_id: appended.entry.message_id,
@@ -90,7 +67,7 @@ pub fn sent(conversation: ConversationId, entry: &Entry) -> ServerWords {
         message_id: entry.message_id,
         conversation_id: conversation,
         seq: entry.seq,
-        status: "sent".to_owned(),
+        status: MessageStatus::Sent,
         timestamp: entry.timestamp,
         count: entry.count,
         actor_count: entry.actor_count,

@@ -69,7 +69,7 @@ impl Session {
             Ok(()) => dispatch(question, words),
             Err(fast) => {
                 let message_id = match words {
-                    ClientWords::SendMessage { message_id, .. } => message_id,
+                    ClientWords::SendMessage(message) => message.message_id,
                     _ => None,
                 };
                 Outcome::Reply(question.refuse(&fast.into(), message_id))
@@ -103,10 +103,10 @@ impl Session {
 /// runs beside what came before.
 fn dispatch(question: Question, words: ClientWords) -> Outcome {
     Outcome::Later(match words {
-        ClientWords::SendMessage { to, conversation_id, content, kind, message_id, after, from } => {
-            let send = chat::send::Send { from, to, conversation_id, content, kind, message_id, after };
+        ClientWords::SendMessage(message) => {
+            let message_id = message.message_id;
             let Question { app, listener, .. } = &question;
-            match chat::send::prepare(app, &listener.caller, send, Some(listener.origin())) {
+            match chat::send::prepare(app, &listener.caller, message, Some(listener.origin())) {
                 Ok(message) => question.send(message).boxed(),
                 Err(error) => return Outcome::Reply(question.refuse(&error, message_id)),
             }

@@ -12,6 +12,7 @@ use crate::sync::outbox::{Stage, Step};
 use crate::sync::ranges;
 use crate::sync::{Change, ConversationKey, Engine, OutboxRecord, Target, Write};
 use crate::text::Content;
+use crate::wire::http::SendMessage;
 use crate::wire::{ClientWords, ErrorBody, ErrorCode, Remedy};
 
 /// The message was handed over, or is gone; it can be neither edited nor taken back.
@@ -175,16 +176,16 @@ impl Engine {
             Target::Person(peer) => (Some(peer.clone()), None),
             Target::Group(id) => (None, Some(*id)),
         };
-        let words = ClientWords::SendMessage {
+        let message = SendMessage {
+            from: None,
             to,
             conversation_id,
             content: item.record.content.clone(),
             kind: "text".to_owned(),
             message_id: Some(message_id),
             after,
-            from: None,
         };
-        self.transmit_as(Some(message_id.to_string()), words);
+        self.transmit_as(Some(message_id.to_string()), ClientWords::SendMessage(message));
     }
 
     /// The server has it: `place` is seq, timestamp, and the running counts of all and of one's own messages.

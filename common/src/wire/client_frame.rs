@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::id::{ConversationId, MessageId, Seq, UserId};
+use crate::wire::http::SendMessage;
 use crate::wire::{Compare, Resume};
 
 /// A client's frame: an action with its data, and an id to be answered by.
@@ -21,29 +22,8 @@ pub struct ClientFrame {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "action", content = "data", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClientWords {
-    /// Put a message into a conversation's log. Exactly one of `to` and `conversation_id`.
-    SendMessage {
-        /// A person; oneself is a note to oneself.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        to: Option<UserId>,
-        /// A conversation that one is in.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        conversation_id: Option<ConversationId>,
-        /// The text.
-        content: String,
-        /// What it is; `text`.
-        #[serde(rename = "type")]
-        kind: String,
-        /// The client's id for it; the server makes one where there is none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        message_id: Option<MessageId>,
-        /// This device's previous message in that conversation that is not yet acknowledged.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<MessageId>,
-        /// May be left out; if present it must be the caller.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        from: Option<UserId>,
-    },
+    /// Put a message into a conversation's log.
+    SendMessage(SendMessage),
     /// The newest seq this device has received.
     Ack {
         /// Where.
@@ -148,11 +128,15 @@ fn diagnose(text: &str, error: &serde_json::Error) -> FrameProblem {
     problem.message_id =
         data.and_then(|data| data.get("messageId")).and_then(Value::as_str).and_then(|id| id.parse().ok());
     let words = error.to_string();
-    // serde names the fields and variants that it misses or does not know between back-ticks
+    // serde names the fields and variants that it misses, has twice or does not know between back-ticks
     let named = words.split('`').nth(1).map(str::to_owned);
     problem.field = match frame.get("action") {
         Some(Value::String(_)) if words.starts_with("unknown variant") => Some("action".into()),
-        Some(Value::String(_)) if words.starts_with("missing field") => named,
+        Some(Value::String(_))
+            if words.starts_with("missing field") || words.starts_with("duplicate field") =>
+        {
+            named
+        }
         Some(Value::String(_)) => Some(
             data.and_then(|data| wrongly_typed(frame.get("action"), data)).unwrap_or_else(|| "data".into()),
         ),
@@ -189,7 +173,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(frame.id.as_deref(), Some("7"));
-        assert!(matches!(frame.words, ClientWords::SendMessage { to: Some(_), conversation_id: None, .. }));
+        let ClientWords::SendMessage(message) = frame.words else { panic!("{frame:?}") };
+        assert_eq!((message.to, message.conversation_id), (Some("userB".into()), None));
         assert!(
             parse_client_frame(
                 r#"{"action":"ack","data":{"conversationId":"018f2f6e-0000-7000-8000-000000000001","seq":3}}"#
@@ -227,6 +212,13 @@ mod tests {
             field(r#"{"action":"ack","data":{"conversationId":"x","seq":3}}"#).as_deref(),
             Some("conversationId")
         );
+        assert_eq!(
+            field(r#"{"action":"sendMessage","data":{"to":"b","content":"a","to":"c","type":"text"}}"#)
+                .as_deref(),
+            Some("to")
+        );
+        assert_eq!(field(r#"{"action":"ping","data":{},"id":"1","id":"2"}"#).as_deref(), Some("id"));
+        assert_eq!(field(r#"{"action":"ping","data":{},"data":{}}"#).as_deref(), Some("data"));
         let problem = parse_client_frame(
             r#"{"id":"q","action":"sendMessage","data":{"to":4,"content":"a","type":"text","messageId":"018f2f6e-0000-7000-8000-000000000001"}}"#,
         )

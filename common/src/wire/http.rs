@@ -144,7 +144,7 @@ pub enum Registration {
 }
 
 body! {
-    /// `POST /api/messages/send`. Exactly one of `to` and `conversationId`.
+    /// `POST /api/messages/send`, and over the socket the frame `sendMessage`. Exactly one of `to` and `conversationId`.
     SendMessage {
         /// May be left out; if present it must be the caller.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -163,6 +163,9 @@ body! {
         /// The client's id for it; the server makes one where there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message_id: Option<MessageId>,
+        /// This device's previous message in that conversation that is not yet acknowledged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<MessageId>,
     }
 }
 body! {

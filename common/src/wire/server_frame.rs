@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ConversationId, MessageId, Seq, UserId};
 use crate::json::{Object, Unreadable};
 use crate::model::{Account, Entry, Profile, Receipt};
+use crate::wire::http::MessageStatus;
 use crate::wire::{Compared, ConversationDelta, ErrorBody, Page, Position, Resumed};
 
 /// A server's frame: an action with its data, and the id of the frame that it answers.
@@ -32,7 +33,7 @@ pub enum ServerWords {
         /// At which place.
         seq: Seq,
         /// `sent`.
-        status: String,
+        status: MessageStatus,
         /// When the server took it, Unix seconds.
         timestamp: i64,
         /// Running count of messages, this one included.
@@ -294,7 +295,7 @@ mod tests {
                 message_id,
                 conversation_id,
                 seq: 5,
-                status: "sent".into(),
+                status: MessageStatus::Sent,
                 timestamp: 1,
                 count: 4,
                 actor_count: 2,

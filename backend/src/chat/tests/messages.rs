@@ -15,6 +15,7 @@ fn to(person: &str, content: &str) -> SendMessage {
         content: content.to_owned(),
         kind: "text".to_owned(),
         message_id: None,
+        after: None,
     }
 }
 

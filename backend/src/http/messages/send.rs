@@ -12,8 +12,8 @@ use crate::http::who::Asked;
 /// Sends a message; it is durable once answered.
 ///
 /// The same `messageId` again is answered as the first time and stores nothing, for ever. Errors: `forbidden` (`from` is
-/// another), `notFound`, `blocked`, `conflict` (the id is taken by something else), `tooLarge`, `invalid` naming the
-/// field, `rateLimited`, `unavailable`.
+/// another), `notFound`, `blocked`, `conflict` (the id is taken by something else), `tooEarly` (the message named by `after` is
+/// not stored), `tooLarge`, `invalid` naming the field, `rateLimited`, `unavailable`.
 #[utoipa::path(post, path = "/api/messages/send", tag = "Messages",
     request_body = SendMessage, responses((status = OK, body = MessageSent)))]
 pub async fn send_message(

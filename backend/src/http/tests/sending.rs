@@ -37,6 +37,16 @@ async fn a_message_is_answered_as_pinned_and_only_once_stored() {
 }
 
 #[tokio::test]
+async fn a_message_waits_for_the_one_it_names() {
+    let house = House::open(&[]).await;
+    let anna = house.person("anna").await;
+    let second = json!({"to": "anna", "content": "b", "type": "text", "after": ID});
+    house.by(&anna, "POST", "/api/messages/send", second.clone()).await.refuses(425, "tooEarly");
+    send(&house, &anna, ID, "anna", "a").await.is(200);
+    house.by(&anna, "POST", "/api/messages/send", second).await.is(200);
+}
+
+#[tokio::test]
 async fn from_must_be_oneself_and_to_must_be_there() {
     let house = House::open(&[]).await;
     let (anna, _bert) = (house.person("anna").await, house.person("bert").await);

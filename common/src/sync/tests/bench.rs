@@ -8,6 +8,7 @@ use crate::sync::{
     Batch, Change, ConversationKey, ConversationRecord, Engine, LinkDown, Output, SendState, Target, Write,
 };
 use crate::text::Content;
+use crate::wire::http::SendMessage;
 use crate::wire::{ClientFrame, ClientWords, ErrorBody, ErrorCode, Page, ServerFrame, ServerWords};
 
 /// The engine of `me`, and the model server for what it knows.
@@ -210,15 +211,15 @@ impl Bench {
         let mut heard = Vec::new();
         for _ in 0..messages {
             let number = 1_000 + self.server.data.ids.len() as u128;
-            let words = ClientWords::SendMessage {
+            let words = ClientWords::SendMessage(SendMessage {
+                from: None,
                 to: None,
                 conversation_id: Some(self.group),
                 content: format!("line {number}"),
                 kind: "text".into(),
                 message_id: Some(id(number)),
                 after: None,
-                from: None,
-            };
+            });
             let outcome = self.server.handle(&you(), &ClientFrame { id: None, words }, None);
             heard.extend(outcome.news.into_iter().filter(|news| news.to == me()).map(|news| news.words));
         }
@@ -240,7 +241,7 @@ impl Bench {
     pub(super) fn take_handed_over(&mut self) -> Vec<(u128, Option<u128>)> {
         let mut handed_over = Vec::new();
         self.said.retain(|frame| match &frame.words {
-            ClientWords::SendMessage { message_id: Some(message_id), after, .. } => {
+            ClientWords::SendMessage(SendMessage { message_id: Some(message_id), after, .. }) => {
                 handed_over.push((message_id.0.as_u128(), after.map(|after| after.0.as_u128())));
                 false
             }

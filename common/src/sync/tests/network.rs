@@ -63,7 +63,7 @@ impl World {
 
     pub(super) fn transmit(&mut self, device: usize, frame: ClientFrame) {
         let Some(id) = self.devices[device].socket else { return };
-        let twice = matches!(frame.words, ClientWords::SendMessage { .. }) && self.one_in(self.odds.double);
+        let twice = matches!(frame.words, ClientWords::SendMessage(_)) && self.one_in(self.odds.double);
         let latency_ms = self.chance.between(1, 150);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         socket.to_server_at = socket.to_server_at.max(self.now_ms + latency_ms);

@@ -5,6 +5,7 @@ use crate::model::{Digest, Entry, EntryType, Head, Interval};
 use crate::sync::Output;
 use crate::sync::chance::Chance;
 use crate::sync::tests::bench::{Bench, id, me, you};
+use crate::wire::http::MessageStatus;
 use crate::wire::{
     CommonPrefix, Compared, ConversationDelta, Epoch, ErrorBody, ErrorCode, Page, PersonPresence, Position,
     ResumeKind, Resumed, ServerWords,
@@ -86,7 +87,7 @@ impl Nonsense {
                 message_id: id(u128::from(self.chance.between(1, 6))),
                 conversation_id,
                 seq: self.seq(),
-                status: String::new(),
+                status: MessageStatus::Sent,
                 timestamp: 0,
                 count: self.seq(),
                 actor_count: self.seq(),

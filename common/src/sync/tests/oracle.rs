@@ -8,6 +8,7 @@ use crate::sync::ranges;
 use crate::sync::tests::server_log::Log;
 use crate::sync::tests::world::World;
 use crate::sync::{Change, ConversationKey};
+use crate::wire::http::SendMessage;
 use crate::wire::{ClientFrame, ClientWords};
 
 impl World {
@@ -57,11 +58,13 @@ impl World {
     pub(super) fn check_said(&mut self, device: usize, frame: &ClientFrame) {
         let storage = &self.devices[device].storage;
         let problem = match &frame.words {
-            ClientWords::SendMessage { message_id: Some(id), content, .. } => match storage.outbox.get(id) {
-                Some(row) if row.handed_over && row.content == *content => None,
-                Some(_) => Some(format!("{id} was handed over before it was marked so")),
-                None => Some(format!("{id} was handed over before it was stored")),
-            },
+            ClientWords::SendMessage(SendMessage { message_id: Some(id), content, .. }) => {
+                match storage.outbox.get(id) {
+                    Some(row) if row.handed_over && row.content == *content => None,
+                    Some(_) => Some(format!("{id} was handed over before it was marked so")),
+                    None => Some(format!("{id} was handed over before it was stored")),
+                }
+            }
             ClientWords::Ack { conversation_id, seq } => {
                 let record = storage
                     .conversations

@@ -6,6 +6,7 @@ use crate::sync::tests::bench::{Bench, content, id};
 use crate::sync::{
     Change, ConversationKey, LinkState, LostReason, SendState, Target, TooLate, WaitCause, Write,
 };
+use crate::wire::http::MessageStatus;
 use crate::wire::{ClientFrame, ClientWords, CloseCode, ErrorCode, ServerWords};
 
 #[test]
@@ -136,7 +137,7 @@ fn a_window_that_was_too_fast_is_one_failure_and_the_wait_does_not_grow() {
     }
     for round in 0..6 {
         let mut said = bench.take_said();
-        said.retain(|frame| matches!(frame.words, ClientWords::SendMessage { .. }));
+        said.retain(|frame| matches!(frame.words, ClientWords::SendMessage(_)));
         let number = |frame: &ClientFrame| frame.id.as_deref().and_then(|id| id.parse::<MessageId>().ok());
         let handed_over: Vec<u128> = said.iter().filter_map(number).map(|id| id.0.as_u128()).collect();
         assert_eq!(handed_over.first(), Some(&(round * 2)), "two got through in each round: {handed_over:?}");
@@ -255,7 +256,7 @@ fn an_edited_message_waits_until_its_new_text_is_stored() {
     bench.commits_at_once = true;
     bench.commit();
     let sent = bench.said.iter().find_map(|frame| match &frame.words {
-        ClientWords::SendMessage { content, .. } => Some(content.clone()),
+        ClientWords::SendMessage(message) => Some(message.content.clone()),
         _ => None,
     });
     assert_eq!(sent.as_deref(), Some("better"));
@@ -330,7 +331,7 @@ fn an_answer_about_nothing_is_nothing() {
         message_id: id(77),
         conversation_id: bench.group,
         seq: 3,
-        status: "sent".into(),
+        status: MessageStatus::Sent,
         timestamp: 0,
         count: 9,
         actor_count: 9,

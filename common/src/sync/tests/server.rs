@@ -3,6 +3,7 @@
 use crate::id::{ConversationId, MessageId, UserId};
 use crate::model::{ConversationKind, HistoryPolicy, Interval, Role, Standing, SystemEvent};
 use crate::sync::tests::server_log::{Data, Log, MemberRow, TakenId};
+use crate::wire::http::{MessageStatus, SendMessage};
 use crate::wire::{ClientFrame, ClientWords, ErrorBody, ErrorCode, ServerFrame, ServerWords};
 
 /// Something that others are to hear of.
@@ -46,9 +47,9 @@ impl Server {
     ) -> Outcome {
         let mut outcome = Outcome::default();
         let answer = match &frame.words {
-            ClientWords::SendMessage { message_id, .. } => {
-                let sent = refuse.map_or_else(|| self.send(caller, &frame.words, &mut outcome.news), Err);
-                sent.map(Some).map_err(|code| (code, *message_id))
+            ClientWords::SendMessage(message) => {
+                let sent = refuse.map_or_else(|| self.send(caller, message, &mut outcome.news), Err);
+                sent.map(Some).map_err(|code| (code, message.message_id))
             }
             ClientWords::Ack { conversation_id, seq } => self
                 .progress(caller, *conversation_id, *seq, false, &mut outcome.news)
@@ -91,12 +92,10 @@ impl Server {
     fn send(
         &mut self,
         caller: &UserId,
-        words: &ClientWords,
+        message: &SendMessage,
         news: &mut Vec<News>,
     ) -> Result<ServerWords, Refusal> {
-        let ClientWords::SendMessage { to, conversation_id, content, message_id, after, .. } = words else {
-            return Err(ErrorCode::Malformed);
-        };
+        let SendMessage { to, conversation_id, content, message_id, after, .. } = message;
         let message_id = message_id.unwrap_or(MessageId(self.data.make_id()));
         let target = format!("{to:?} {conversation_id:?}");
         if let Some(taken) = self.data.ids.get(&message_id) {
@@ -157,7 +156,7 @@ impl Server {
             message_id,
             conversation_id: taken.conversation,
             seq: taken.seq,
-            status: "sent".into(),
+            status: MessageStatus::Sent,
             timestamp: entry.timestamp,
             count: entry.count,
             actor_count: entry.actor_count,
