@@ -82,9 +82,7 @@ pub async fn announce(
 ) -> Result<Vec<Announcement>, StoreError> {
     let mut told = Vec::with_capacity(2);
     match &commit.what {
-        Committed::Appended(appended) => {
-            append(store, here, appended, commit.origin, &mut told).await?;
-        }
+        Committed::Appended(appended, from) => append(store, here, appended, *from, &mut told).await?,
         Committed::Changed(changed) => change(store, &here, changed, &mut told).await?,
         Committed::Moved(moved) => told.extend(receipts(moved)),
         Committed::Profile(changed) => told.extend(profile(store, changed).await?),
@@ -109,7 +107,7 @@ pub fn removes(commit: &Commit) -> bool {
     match &commit.what {
         Committed::Changed(changed) => !changed.went.is_empty(),
         Committed::Deleted(_) | Committed::Blocks(_) => true,
-        Committed::Appended(_) | Committed::Moved(_) | Committed::Profile(_) => false,
+        Committed::Appended(..) | Committed::Moved(_) | Committed::Profile(_) => false,
     }
 }
 

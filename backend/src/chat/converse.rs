@@ -28,7 +28,7 @@ pub async fn create_group(
     let people = check_people(request.user_ids)?;
     take_change(app, caller)?;
     let new = NewGroup { title, people, history: request.history, request_id: request.request_id };
-    let changed = app.store.create_group(caller, new, None, app.clock.now_s()).await;
+    let changed = app.store.create_group(caller, new, app.clock.now_s()).await;
     whole(app, caller, changed).await
 }
 
@@ -45,7 +45,7 @@ pub async fn change_group(
     }
     take_change(app, caller)?;
     let change = GroupChange { title, history: request.history };
-    let changed = app.store.change_group(caller, conversation, change, None, app.clock.now_s()).await;
+    let changed = app.store.change_group(caller, conversation, change, app.clock.now_s()).await;
     whole(app, caller, changed).await
 }
 
@@ -62,7 +62,7 @@ pub async fn add_members(
         return Err(Error::invalid("userIds", "nobody to add"));
     }
     take_change(app, caller)?;
-    let changed = app.store.add_members(caller, conversation, people, None, app.clock.now_s()).await;
+    let changed = app.store.add_members(caller, conversation, people, app.clock.now_s()).await;
     whole(app, caller, changed).await
 }
 
@@ -75,7 +75,7 @@ pub async fn remove_member(
 ) -> Result<ConversationDelta, Error> {
     take_change(app, caller)?;
     let now = app.clock.now_s();
-    let changed = app.store.remove_member(caller, conversation, person.clone(), None, now).await;
+    let changed = app.store.remove_member(caller, conversation, person.clone(), now).await;
     whole(app, caller, changed).await
 }
 
@@ -89,7 +89,7 @@ pub async fn change_role(
 ) -> Result<ConversationDelta, Error> {
     take_change(app, caller)?;
     let now = app.clock.now_s();
-    let changed = app.store.change_role(caller, conversation, person.clone(), request.role, None, now).await;
+    let changed = app.store.change_role(caller, conversation, person.clone(), request.role, now).await;
     whole(app, caller, changed).await
 }
 
@@ -136,7 +136,7 @@ async fn set_standing(
     standing: Standing,
 ) -> Result<ConversationDelta, Error> {
     take_change(app, caller)?;
-    let changed = app.store.set_standing(caller, conversation, standing, None).await;
+    let changed = app.store.set_standing(caller, conversation, standing).await;
     whole(app, caller, changed).await
 }
 

@@ -37,7 +37,7 @@ pub async fn find(app: &App, caller: &Caller, person: &UserId) -> Result<Profile
 pub async fn rename(app: &App, caller: &Caller, request: ChangeProfile) -> Result<Account, Error> {
     let name = parse_line("displayName", &request.display_name, limits::DISPLAY_NAME_CHARS)?;
     take_change(app, caller)?;
-    app.store.set_display_name(caller.account, name, None).await?;
+    app.store.set_display_name(caller.account, name).await?;
     Ok(app.store.load_account(caller.account).await?)
 }
 
@@ -45,13 +45,13 @@ pub async fn rename(app: &App, caller: &Caller, request: ChangeProfile) -> Resul
 /// They are not told. Errors: `notFound`, `forbidden` (oneself), `rateLimited`.
 pub async fn block(app: &App, caller: &Caller, person: &UserId) -> Result<Account, Error> {
     take_change(app, caller)?;
-    Ok(app.store.block(caller.account, person.clone(), None).await?.state)
+    Ok(app.store.block(caller.account, person.clone()).await?.state)
 }
 
 /// `DELETE /api/blocks/{userId}`. Errors: `notFound`, `rateLimited`.
 pub async fn unblock(app: &App, caller: &Caller, person: &UserId) -> Result<Account, Error> {
     take_change(app, caller)?;
-    Ok(app.store.unblock(caller.account, person.clone(), None).await?.state)
+    Ok(app.store.unblock(caller.account, person.clone()).await?.state)
 }
 
 fn take_change(app: &App, caller: &Caller) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use common::wire::{Page, ServerWords};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::store::{Caller, HistoryRange, Mark, Moved, Origin};
+use crate::store::{Caller, HistoryRange, Mark, Moved};
 
 /// Moves a mark of the caller's forward; everybody concerned hears of it if it moved.
 ///
@@ -17,9 +17,8 @@ pub async fn move_mark(
     conversation: ConversationId,
     mark: Mark,
     seq: Seq,
-    origin: Option<Origin>,
 ) -> Result<Moved, Error> {
-    Ok(app.store.move_mark(caller, conversation, mark, seq, origin, app.clock.now_s()).await?)
+    Ok(app.store.move_mark(caller, conversation, mark, seq, app.clock.now_s()).await?)
 }
 
 /// `POST /api/conversations/{conversationId}/read`. Errors: as [`move_mark`].
@@ -29,7 +28,7 @@ pub async fn mark_read(
     conversation: ConversationId,
     seq: Seq,
 ) -> Result<(), Error> {
-    move_mark(app, caller, conversation, Mark::Read, seq, None).await.map(drop)
+    move_mark(app, caller, conversation, Mark::Read, seq).await.map(drop)
 }
 
 /// The `receipt` that the mover's own devices hear: with the counts that unread numbers are made of.

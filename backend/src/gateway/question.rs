@@ -66,8 +66,7 @@ impl Question {
     /// A receipt. When the mark moved, the publisher tells everybody, this socket too; who asks by a frame with an id
     /// is answered in any case, and so is who stood there already.
     pub async fn move_mark(self, conversation: ConversationId, mark: Mark, seq: Seq) -> Answer {
-        let (caller, origin) = (&self.listener.caller, Some(self.listener.origin()));
-        match chat::read::move_mark(&self.app, caller, conversation, mark, seq, origin).await {
+        match chat::read::move_mark(&self.app, &self.listener.caller, conversation, mark, seq).await {
             Ok(moved) => {
                 let told_at = moved.moved.then_some(moved.position);
                 let frame = (!moved.moved || self.id.is_some())

@@ -6,7 +6,7 @@ use common::model::Account;
 use super::accounts::load_account;
 use super::dialect::values;
 use super::writer::{Request, Tx};
-use super::{AccountId, Commit, Committed, Origin, Store, StoreError};
+use super::{AccountId, Commit, Committed, Store, StoreError};
 
 /// Someone blocks someone, or no longer. Told to the account's own devices only.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,23 +25,13 @@ impl Store {
     /// From now on the person's direct messages to the account are refused. Blocking twice changes nothing.
     ///
     /// Errors: `NotFound` (no such person), `Forbidden` (oneself).
-    pub async fn block(
-        &self,
-        account: AccountId,
-        person: UserId,
-        origin: Option<Origin>,
-    ) -> Result<BlocksChanged, StoreError> {
-        self.inner.writer.ask(SetBlock { account, person, blocked: true, origin }).await
+    pub async fn block(&self, account: AccountId, person: UserId) -> Result<BlocksChanged, StoreError> {
+        self.inner.writer.ask(SetBlock { account, person, blocked: true }).await
     }
 
     /// Takes a block back. Errors: `NotFound` (no such person).
-    pub async fn unblock(
-        &self,
-        account: AccountId,
-        person: UserId,
-        origin: Option<Origin>,
-    ) -> Result<BlocksChanged, StoreError> {
-        self.inner.writer.ask(SetBlock { account, person, blocked: false, origin }).await
+    pub async fn unblock(&self, account: AccountId, person: UserId) -> Result<BlocksChanged, StoreError> {
+        self.inner.writer.ask(SetBlock { account, person, blocked: false }).await
     }
 }
 
@@ -49,7 +39,6 @@ struct SetBlock {
     account: AccountId,
     person: UserId,
     blocked: bool,
-    origin: Option<Origin>,
 }
 
 impl Request for SetBlock {
@@ -84,6 +73,6 @@ impl Request for SetBlock {
 
     fn commit(&self, answer: &BlocksChanged) -> Option<Commit> {
         let what = Committed::Blocks(answer.clone());
-        answer.changed.then_some(Commit { position: answer.position, origin: self.origin, what })
+        answer.changed.then_some(Commit { position: answer.position, what })
     }
 }

@@ -29,6 +29,7 @@ mod invites;
 mod groups;
 mod messages;
 mod receipts;
+mod standing;
 mod writer;
 
 mod views;

@@ -9,7 +9,7 @@ use super::codes::{kind_from, standing_from};
 use super::dialect::values;
 use super::entries::load_head_at;
 use super::writer::{Request, Tx, load_audience};
-use super::{AccountId, Caller, Commit, Committed, Origin, Store, StoreError};
+use super::{AccountId, Caller, Commit, Committed, Store, StoreError};
 
 /// Which mark moves.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,11 +62,10 @@ impl Store {
         conversation: ConversationId,
         mark: Mark,
         seq: Seq,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Moved, StoreError> {
         let (account, user_id) = (caller.account, caller.user_id.clone());
-        self.inner.writer.ask(MoveMark { account, user_id, conversation, mark, seq, origin, now }).await
+        self.inner.writer.ask(MoveMark { account, user_id, conversation, mark, seq, now }).await
     }
 }
 
@@ -76,7 +75,6 @@ struct MoveMark {
     conversation: ConversationId,
     mark: Mark,
     seq: Seq,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -124,7 +122,7 @@ impl Request for MoveMark {
 
     fn commit(&self, answer: &Moved) -> Option<Commit> {
         let what = Committed::Moved(answer.clone());
-        answer.moved.then_some(Commit { position: answer.position, origin: self.origin, what })
+        answer.moved.then_some(Commit { position: answer.position, what })
     }
 }
 

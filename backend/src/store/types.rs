@@ -28,8 +28,8 @@ pub struct Caller {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TokenHash(pub [u8; 32]);
 
-/// A mark of the caller's own (a socket's number, say) that comes back in the [`Commit`], so that whoever caused a
-/// change is not told of it twice.
+/// A mark of the caller's own (a socket's number, say) that comes back in a message's [`Commit`], so that the socket
+/// that sent it is told otherwise than the others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Origin(pub u64);
 
@@ -55,8 +55,6 @@ pub type GroupObserver = Arc<dyn Fn(GroupReport) + Send + Sync>;
 pub struct Commit {
     /// The change's number; ascending from commit to commit.
     pub position: u64,
-    /// The mark given with the request, if any.
-    pub origin: Option<Origin>,
     /// What changed.
     pub what: Committed,
 }
@@ -64,8 +62,8 @@ pub struct Commit {
 /// What changed.
 #[derive(Clone, Debug)]
 pub enum Committed {
-    /// A message stands in a log.
-    Appended(Appended),
+    /// A message stands in a log, with the mark that it came with.
+    Appended(Appended, Option<Origin>),
     /// A conversation, or who is in it.
     Changed(Changed),
     /// Someone received or read.

@@ -86,7 +86,7 @@ async fn people_are_found_by_the_beginning_of_either_name(world: World) {
     assert_eq!(found("\0").await, [""; 0]);
     assert_eq!(world.store.search_people("an", 2).await.unwrap().len(), 2);
     let bert = world.store.find_account(&"bert".into()).await.unwrap().unwrap();
-    world.store.set_display_name(bert.id, "Bertie".into(), None).await.unwrap();
+    world.store.set_display_name(bert.id, "Bertie".into()).await.unwrap();
     assert_eq!(found("an").await, ["anna", "Annika"]);
     world.store.delete_account(bert.id, START).await.unwrap();
     assert_eq!(found("ber").await, [""; 0]);
@@ -197,7 +197,7 @@ async fn a_deleted_owner_leaves_the_group_to_the_longest_standing(world: World) 
     let group = world.group(&anna, &[&bert], HistoryPolicy::FromJoining).await;
     world.add(&anna, group, &carl).await;
     world.add(&anna, group, &dora).await;
-    world.store.change_role(&anna, group, dora.user_id.clone(), Role::Admin, None, START).await.unwrap();
+    world.store.change_role(&anna, group, dora.user_id.clone(), Role::Admin, START).await.unwrap();
     let deleted = world.store.delete_account(anna.account, START).await.unwrap();
     assert_eq!(deleted.left.len(), 1);
     assert_eq!(deleted.left[0].went, [anna.account]);
@@ -207,7 +207,7 @@ async fn a_deleted_owner_leaves_the_group_to_the_longest_standing(world: World) 
     };
     assert_eq!(role(&dora.user_id).await, Some(Role::Owner), "an admin before a member");
     assert_eq!(role(&anna.user_id).await, None);
-    world.store.leave(&dora, group, None, START).await.unwrap();
+    world.store.leave(&dora, group, START).await.unwrap();
     assert_eq!(role(&bert.user_id).await, Some(Role::Owner), "who came first");
     assert_eq!(role(&carl.user_id).await, Some(Role::Member));
 }
@@ -222,10 +222,10 @@ async fn only_those_who_accepted_each_other_are_acquainted(world: World) {
     assert_eq!(world.store.acquaintances(anna.account).await.unwrap(), [bert.account]);
     world.say(&bert, &anna, "hello").await;
     assert_eq!(known().await, [(bert.account, bert.user_id.clone())]);
-    world.store.block(bert.account, anna.user_id.clone(), None).await.unwrap();
+    world.store.block(bert.account, anna.user_id.clone()).await.unwrap();
     assert_eq!(known().await, []);
     let group = world.group(&carl, &[&anna], HistoryPolicy::All).await;
     assert_eq!(known().await, [(carl.account, carl.user_id.clone())]);
-    world.store.leave(&carl, group, None, START).await.unwrap();
+    world.store.leave(&carl, group, START).await.unwrap();
     assert_eq!(known().await, []);
 }

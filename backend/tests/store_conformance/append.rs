@@ -31,7 +31,7 @@ async fn a_message_to_a_person_makes_the_conversation_once(mut world: World) {
     assert_eq!((answer.entry.count, answer.entry.actor_count), (2, 1));
     let told = world.commits.recv().await.unwrap();
     assert_eq!(told.position, first.position);
-    assert!(matches!(told.what, Committed::Appended(told) if told == first));
+    assert!(matches!(told.what, Committed::Appended(told, None) if told == first));
     assert!(world.commits.recv().await.unwrap().position > first.position);
 }
 
@@ -104,10 +104,10 @@ async fn a_message_to_nobody_is_not_found(world: World) {
 async fn a_blocked_person_cannot_write_and_others_can(world: World) {
     let (anna, bert) = (world.person("anna").await, world.person("bert").await);
     let before = world.say(&bert, &anna, "before").await;
-    let blocks = world.store.block(anna.account, bert.user_id.clone(), None).await.unwrap();
+    let blocks = world.store.block(anna.account, bert.user_id.clone()).await.unwrap();
     assert!(blocks.changed);
     assert_eq!(blocks.state.blocked, std::slice::from_ref(&bert.user_id));
-    assert!(!world.store.block(anna.account, "BERT".into(), None).await.unwrap().changed);
+    assert!(!world.store.block(anna.account, "BERT".into()).await.unwrap().changed);
     let refused = world.store.append_message(world.message(&bert, &anna, "after")).await;
     assert!(matches!(refused, Err(StoreError::Blocked)), "{refused:?}");
     let by_id = world.say_in(&bert, before.conversation, "after").await;
@@ -115,15 +115,15 @@ async fn a_blocked_person_cannot_write_and_others_can(world: World) {
     assert_eq!(world.say(&anna, &bert, "I may").await.entry.seq, 2);
     // a block also holds where there is no conversation yet
     let carl = world.person("carl").await;
-    world.store.block(carl.account, anna.user_id.clone(), None).await.unwrap();
+    world.store.block(carl.account, anna.user_id.clone()).await.unwrap();
     let refused = world.store.append_message(world.message(&anna, &carl, "hello")).await;
     assert!(matches!(refused, Err(StoreError::Blocked)), "{refused:?}");
     assert!(world.say(&carl, &anna, "hello").await.created, "the refused one made no conversation");
-    assert!(world.store.unblock(anna.account, bert.user_id.clone(), None).await.unwrap().changed);
+    assert!(world.store.unblock(anna.account, bert.user_id.clone()).await.unwrap().changed);
     assert_eq!(world.say(&bert, &anna, "again").await.entry.seq, 3);
-    let oneself = world.store.block(anna.account, anna.user_id.clone(), None).await;
+    let oneself = world.store.block(anna.account, anna.user_id.clone()).await;
     assert!(matches!(oneself, Err(StoreError::Forbidden)));
-    let nobody = world.store.block(anna.account, "nobody".into(), None).await;
+    let nobody = world.store.block(anna.account, "nobody".into()).await;
     assert!(matches!(nobody, Err(StoreError::NotFound)));
 }
 

@@ -36,7 +36,7 @@ async fn a_new_group_has_its_owner_and_its_first_entries(world: World) {
         history: HistoryPolicy::FromJoining,
         request_id: None,
     };
-    let made = world.store.create_group(&anna, new.clone(), None, START).await.unwrap();
+    let made = world.store.create_group(&anna, new.clone(), START).await.unwrap();
     let added = vec![bert.user_id.clone(), carl.user_id.clone()];
     assert_eq!(
         events(&made.entries),
@@ -53,7 +53,7 @@ async fn a_new_group_has_its_owner_and_its_first_entries(world: World) {
     let roles: Vec<_> = view.members.iter().map(|member| member.role.unwrap()).collect();
     assert_eq!(roles, [Role::Owner, Role::Member, Role::Member]);
     let nobody = NewGroup { people: vec!["nobody".into()], ..new };
-    let refused = world.store.create_group(&anna, nobody, None, START).await;
+    let refused = world.store.create_group(&anna, nobody, START).await;
     assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
 }
 
@@ -65,8 +65,7 @@ async fn the_same_request_makes_one_group(world: World) {
         history: HistoryPolicy::All,
         request_id: Some(world.message_id()),
     };
-    let make =
-        async |by: &Caller, new: &NewGroup| world.store.create_group(by, new.clone(), None, START).await;
+    let make = async |by: &Caller, new: &NewGroup| world.store.create_group(by, new.clone(), START).await;
     let first = make(&anna, &new).await.unwrap();
     let again = make(&anna, &new).await.unwrap();
     assert_eq!((again.conversation, again.changed), (first.conversation, false));
@@ -92,7 +91,7 @@ async fn people_come_in_once_and_only_by_an_admin(world: World) {
     let group = world.group(&anna, &[&bert], HistoryPolicy::FromJoining).await;
     let add = async |by: &Caller, people: &[&Caller]| {
         let people = people.iter().map(|person| person.user_id.clone()).collect();
-        world.store.add_members(by, group, people, None, START).await
+        world.store.add_members(by, group, people, START).await
     };
     assert!(matches!(add(&bert, &[&carl]).await, Err(StoreError::Forbidden)));
     assert!(matches!(add(&carl, &[&carl]).await, Err(StoreError::NotFound)));
@@ -101,14 +100,14 @@ async fn people_come_in_once_and_only_by_an_admin(world: World) {
     assert_eq!(added.came, [carl.account]);
     let again = add(&anna, &[&bert, &carl]).await.unwrap();
     assert!(!again.changed && again.entries.is_empty());
-    world.store.change_role(&anna, group, bert.user_id.clone(), Role::Admin, None, START).await.unwrap();
+    world.store.change_role(&anna, group, bert.user_id.clone(), Role::Admin, START).await.unwrap();
     assert!(add(&bert, &[&dora]).await.unwrap().changed);
     world.remove(&anna, group, &bert).await;
     assert!(
         matches!(add(&bert, &[&bert]).await, Err(StoreError::Forbidden)),
         "nobody brings themselves back"
     );
-    let nobody = world.store.add_members(&anna, group, vec!["nobody".into()], None, START).await;
+    let nobody = world.store.add_members(&anna, group, vec!["nobody".into()], START).await;
     assert!(matches!(nobody, Err(StoreError::NotFound)));
 }
 
@@ -120,14 +119,14 @@ async fn a_full_group_takes_nobody(world: World) {
     let mut names: Vec<UserId> = people.into_iter().map(UserId).collect();
     let new =
         |people| NewGroup { title: "Flock".into(), people, history: HistoryPolicy::All, request_id: None };
-    let too_many = world.store.create_group(&anna, new(names.clone()), None, START).await;
+    let too_many = world.store.create_group(&anna, new(names.clone()), START).await;
     assert!(matches!(too_many, Err(StoreError::Full)), "{too_many:?}");
     let last = names.pop().unwrap();
-    let full = world.store.create_group(&anna, new(names.clone()), None, START).await.unwrap();
+    let full = world.store.create_group(&anna, new(names.clone()), START).await.unwrap();
     assert_eq!(full.audience.len(), limits::GROUP_MEMBERS);
-    let one_more = world.store.add_members(&anna, full.conversation, vec![last], None, START).await;
+    let one_more = world.store.add_members(&anna, full.conversation, vec![last], START).await;
     assert!(matches!(one_more, Err(StoreError::Full)), "{one_more:?}");
-    let again = world.store.add_members(&anna, full.conversation, names, None, START).await;
+    let again = world.store.add_members(&anna, full.conversation, names, START).await;
     assert!(!again.unwrap().changed, "those who are in are passed over");
     let said = world.say_in(&anna, full.conversation, "hello all").await.unwrap();
     assert_eq!(said.audience.len(), limits::GROUP_MEMBERS);
@@ -136,8 +135,8 @@ async fn a_full_group_takes_nobody(world: World) {
 async fn nobody_is_brought_in_by_someone_whom_they_block(world: World) {
     let (anna, bert) = (world.person("anna").await, world.person("bert").await);
     let group = world.group(&anna, &[], HistoryPolicy::All).await;
-    world.store.block(bert.account, anna.user_id.clone(), None).await.unwrap();
-    let refused = world.store.add_members(&anna, group, vec![bert.user_id.clone()], None, START).await;
+    world.store.block(bert.account, anna.user_id.clone()).await.unwrap();
+    let refused = world.store.add_members(&anna, group, vec![bert.user_id.clone()], START).await;
     assert!(matches!(refused, Err(StoreError::Blocked)), "{refused:?}");
     let new = NewGroup {
         title: "x".into(),
@@ -145,7 +144,7 @@ async fn nobody_is_brought_in_by_someone_whom_they_block(world: World) {
         history: HistoryPolicy::All,
         request_id: None,
     };
-    let refused = world.store.create_group(&anna, new, None, START).await;
+    let refused = world.store.create_group(&anna, new, START).await;
     assert!(matches!(refused, Err(StoreError::Blocked)), "{refused:?}");
 }
 
@@ -154,10 +153,10 @@ async fn members_are_managed_by_those_above_them(world: World) {
     let (carl, dora) = (world.person("carl").await, world.person("dora").await);
     let group = world.group(&anna, &[&bert, &carl, &dora], HistoryPolicy::All).await;
     let give = async |by: &Caller, to: &Caller, role| {
-        world.store.change_role(by, group, to.user_id.clone(), role, None, START).await
+        world.store.change_role(by, group, to.user_id.clone(), role, START).await
     };
     let remove = async |by: &Caller, who: &Caller| {
-        world.store.remove_member(by, group, who.user_id.clone(), None, START).await
+        world.store.remove_member(by, group, who.user_id.clone(), START).await
     };
     assert!(matches!(give(&bert, &carl, Role::Admin).await, Err(StoreError::Forbidden)));
     let given = give(&anna, &bert, Role::Admin).await.unwrap();
@@ -186,7 +185,7 @@ async fn whoever_leaves_sees_their_leaving_last_and_the_group_is_never_without_a
     let (anna, bert) = (world.person("anna").await, world.person("bert").await);
     let carl = world.person("carl").await;
     let group = world.group(&anna, &[&bert, &carl], HistoryPolicy::All).await;
-    let left = world.store.leave(&anna, group, None, START).await.unwrap();
+    let left = world.store.leave(&anna, group, START).await.unwrap();
     let heir = SystemEvent::RoleChanged { user_id: bert.user_id.clone(), role: Role::Owner };
     assert_eq!(events(&left.entries), [heir, SystemEvent::MemberLeft]);
     assert_eq!(
@@ -195,10 +194,10 @@ async fn whoever_leaves_sees_their_leaving_last_and_the_group_is_never_without_a
     );
     assert_eq!(world.newest(&anna, group).await.entries.last(), left.entries.last());
     assert_eq!(role(&world, group, &bert).await, Some(Role::Owner));
-    assert!(!world.store.leave(&anna, group, None, START).await.unwrap().changed);
-    let carl_left = world.store.remove_member(&carl, group, "CARL".into(), None, START).await.unwrap();
+    assert!(!world.store.leave(&anna, group, START).await.unwrap().changed);
+    let carl_left = world.store.remove_member(&carl, group, "CARL".into(), START).await.unwrap();
     assert_eq!(events(&carl_left.entries), [SystemEvent::MemberLeft], "removing oneself is leaving");
-    let last = world.store.leave(&bert, group, None, START).await.unwrap();
+    let last = world.store.leave(&bert, group, START).await.unwrap();
     assert_eq!(events(&last.entries), [SystemEvent::MemberLeft]);
     assert!(last.audience.is_empty());
     let outside = world.say_in(&bert, group, "anyone?").await;
@@ -210,7 +209,7 @@ async fn a_group_is_renamed_by_admins(world: World) {
     let group = world.group(&anna, &[&bert], HistoryPolicy::FromJoining).await;
     let change = async |by: &Caller, title: Option<&str>, history| {
         let change = GroupChange { title: title.map(str::to_owned), history };
-        world.store.change_group(by, group, change, None, START).await
+        world.store.change_group(by, group, change, START).await
     };
     assert!(matches!(change(&bert, Some("Mine"), None).await, Err(StoreError::Forbidden)));
     let changed = change(&anna, Some("Swans"), Some(HistoryPolicy::All)).await.unwrap();
@@ -232,16 +231,16 @@ async fn a_direct_conversation_is_no_group(world: World) {
     let direct = world.say(&anna, &bert, "hello").await.conversation;
     let people = vec![bert.user_id.clone()];
     let refusals = [
-        world.store.leave(&anna, direct, None, START).await,
-        world.store.add_members(&anna, direct, people, None, START).await,
-        world.store.remove_member(&anna, direct, bert.user_id.clone(), None, START).await,
-        world.store.change_role(&anna, direct, bert.user_id.clone(), Role::Owner, None, START).await,
-        world.store.change_group(&anna, direct, GroupChange::default(), None, START).await,
+        world.store.leave(&anna, direct, START).await,
+        world.store.add_members(&anna, direct, people, START).await,
+        world.store.remove_member(&anna, direct, bert.user_id.clone(), START).await,
+        world.store.change_role(&anna, direct, bert.user_id.clone(), Role::Owner, START).await,
+        world.store.change_group(&anna, direct, GroupChange::default(), START).await,
     ];
     for refused in refusals {
         assert!(matches!(refused, Err(StoreError::Forbidden)), "{refused:?}");
     }
     let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
-    let refused = world.store.set_standing(&bert, group, Standing::Declined, None).await;
+    let refused = world.store.set_standing(&bert, group, Standing::Declined).await;
     assert!(matches!(refused, Err(StoreError::Forbidden)), "{refused:?}");
 }

@@ -85,15 +85,15 @@ async fn receipts_of_a_request_are_told_to_nobody_until_it_is_accepted(world: Wo
     let info = world.store.message_info(anna.account, message).await.unwrap();
     assert_eq!((info.status, info.delivered_at, info.read_at), (MessageStatus::Sent, None, None));
 
-    let forbidden = world.store.set_standing(&bert, conversation, Standing::Request, None).await;
+    let forbidden = world.store.set_standing(&bert, conversation, Standing::Request).await;
     assert!(matches!(forbidden, Err(StoreError::Forbidden)));
-    let declined = world.store.set_standing(&bert, conversation, Standing::Declined, None).await.unwrap();
+    let declined = world.store.set_standing(&bert, conversation, Standing::Declined).await.unwrap();
     assert_eq!(declined.audience[..], [bert.account]);
     assert!(world.resume(&anna, Some(before)).await.conversations.is_empty());
-    let accepted = world.store.set_standing(&bert, conversation, Standing::Accepted, None).await.unwrap();
+    let accepted = world.store.set_standing(&bert, conversation, Standing::Accepted).await.unwrap();
     assert!(accepted.changed && accepted.entries.is_empty());
     assert_eq!(accepted.audience[..], [anna.account, bert.account]);
-    let again = world.store.set_standing(&bert, conversation, Standing::Accepted, None).await.unwrap();
+    let again = world.store.set_standing(&bert, conversation, Standing::Accepted).await.unwrap();
     assert!(!again.changed);
     let told = world.resume(&anna, Some(before)).await.conversations;
     let receipt = told[0].receipts.iter().find(|receipt| receipt.user_id == bert.user_id).unwrap();
@@ -108,7 +108,7 @@ async fn a_direct_message_tells_when_it_was_delivered_and_read(world: World) {
     let second = world.say(&anna, &bert, "2").await.entry.message_id;
     let third = world.say(&anna, &bert, "3").await.entry.message_id;
     let mark = async |mark, seq, now| {
-        world.store.move_mark(&bert, conversation, mark, seq, None, now).await.unwrap();
+        world.store.move_mark(&bert, conversation, mark, seq, now).await.unwrap();
     };
     mark(Mark::Delivered, 2, START + 10).await;
     mark(Mark::Delivered, 3, START + 20).await;

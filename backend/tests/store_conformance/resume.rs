@@ -227,8 +227,8 @@ async fn profiles_and_blocks_are_told_to_those_they_concern(world: World) {
         world.resume(&bert, None).await.position,
         world.resume(&carl, None).await.position,
     ];
-    let renamed = world.store.set_display_name(bert.account, "Bertie".into(), None).await.unwrap();
-    world.store.block(anna.account, carl.user_id.clone(), None).await.unwrap();
+    let renamed = world.store.set_display_name(bert.account, "Bertie".into()).await.unwrap();
+    world.store.block(anna.account, carl.user_id.clone()).await.unwrap();
     let to_anna = world.resume(&anna, Some(bases[0])).await;
     assert_eq!(to_anna.profiles, [renamed.profile]);
     assert_eq!(to_anna.account.unwrap().blocked, std::slice::from_ref(&carl.user_id));
@@ -331,10 +331,7 @@ async fn nothing_is_skipped_by_a_reader_that_resumes_among_sixty_four_writers(wo
         tasks.push(tokio::spawn(async move {
             for message in messages {
                 let said = store.append_message(message).await.unwrap();
-                store
-                    .move_mark(&writer, said.conversation, Mark::Read, said.entry.seq, None, START)
-                    .await
-                    .unwrap();
+                store.move_mark(&writer, said.conversation, Mark::Read, said.entry.seq, START).await.unwrap();
             }
         }));
     }

@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
         let title = format!("Geese {}", self.random.u32(..));
         let change = GroupChange { title: Some(title), history: None };
         let id = self.logs[at].id;
-        let changed = self.world.store.change_group(&self.people[0], id, change, None, START).await.unwrap();
+        let changed = self.world.store.change_group(&self.people[0], id, change, START).await.unwrap();
         for entry in changed.entries {
             self.logs[at].put(entry.seq, None);
         }

@@ -38,7 +38,7 @@ async fn a_newcomer_sees_from_their_joining_on_unless_the_group_shows_all(world:
     assert_eq!((view.head.seq, view.own.unread(view.head.count)), (5, 1));
 
     let open = GroupChange { title: None, history: Some(HistoryPolicy::All) };
-    world.store.change_group(&anna, group, open, None, START).await.unwrap();
+    world.store.change_group(&anna, group, open, START).await.unwrap();
     world.add(&anna, group, &carl).await;
     let view = world.view(&carl, group).await;
     assert_eq!(view.own.intervals, [Interval { from: 1, to: None }]);
@@ -62,7 +62,7 @@ async fn a_former_member_sees_the_conversation_as_it_was_when_they_went(world: W
     let position = world.resume(&bert, None).await.position;
 
     let rename = GroupChange { title: Some("Secret".into()), history: None };
-    world.store.change_group(&anna, group, rename, None, START).await.unwrap();
+    world.store.change_group(&anna, group, rename, START).await.unwrap();
     let unseen = world.say_in(&anna, group, "unseen").await.unwrap();
     world.mark(&carl, group, Mark::Read, unseen.entry.seq).await.unwrap();
     world.add(&anna, group, &dora).await;
@@ -86,8 +86,8 @@ async fn a_former_member_sees_the_conversation_as_it_was_when_they_went(world: W
     let refused = world.say_in(&bert, group, "let me in").await;
     assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
     for refused in [
-        world.store.add_members(&bert, group, vec![bert.user_id.clone()], None, START).await.map(drop),
-        world.store.change_group(&bert, group, GroupChange::default(), None, START).await.map(drop),
+        world.store.add_members(&bert, group, vec![bert.user_id.clone()], START).await.map(drop),
+        world.store.change_group(&bert, group, GroupChange::default(), START).await.map(drop),
     ] {
         assert!(matches!(refused, Err(StoreError::Forbidden)), "{refused:?}");
     }
@@ -208,7 +208,7 @@ async fn a_retry_is_answered_even_after_the_sender_has_left(world: World) {
     let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
     let message = NewMessage { target: Target::Conversation(group), ..world.message(&bert, &bert, "once") };
     let first = world.store.append_message(message.clone()).await.unwrap();
-    world.store.leave(&bert, group, None, START).await.unwrap();
+    world.store.leave(&bert, group, START).await.unwrap();
     let again = world.store.append_message(message.clone()).await.unwrap();
     assert!(again.duplicate);
     assert_eq!(again.entry, first.entry);

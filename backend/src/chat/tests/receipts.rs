@@ -19,6 +19,7 @@ async fn nobody_learns_that_a_request_was_read_before_it_is_accepted() {
         content: "hello".to_owned(),
         kind: "text".to_owned(),
         message_id: None,
+        after: None,
     };
     let sent = send::over_http(&room.app, &anna, hello("ben")).await.unwrap();
     room.told().await;
@@ -31,11 +32,11 @@ async fn nobody_learns_that_a_request_was_read_before_it_is_accepted() {
 
     send::over_http(&room.app, &ben, hello("anna")).await.unwrap();
     room.told().await;
-    let moved = read::move_mark(&room.app, &anna, there, Mark::Read, 2, None).await.unwrap();
+    let moved = read::move_mark(&room.app, &anna, there, Mark::Read, 2).await.unwrap();
     assert!(moved.moved);
     let told = summary(&room.told().await);
     assert_eq!(told, [("own receipt", vec![anna.account.0]), ("receipt", vec![ben.account.0])]);
-    assert!(!read::move_mark(&room.app, &anna, there, Mark::Delivered, 1, None).await.unwrap().moved);
+    assert!(!read::move_mark(&room.app, &anna, there, Mark::Delivered, 1).await.unwrap().moved);
     let refused = read::mark_read(&room.app, &anna, there, 3).await.unwrap_err();
     assert_eq!((refused.code(), refused.body().field.as_deref()), (ErrorCode::Invalid, Some("seq")));
     let stranger = room.person("cleo").await;

@@ -53,7 +53,7 @@ impl Request for DeleteAccount {
 
     fn commit(&self, answer: &AccountDeleted) -> Option<Commit> {
         let what = Committed::Deleted(answer.clone());
-        Some(Commit { position: answer.position, origin: None, what })
+        Some(Commit { position: answer.position, what })
     }
 }
 

@@ -6,7 +6,7 @@ use common::model::Profile;
 use super::ProfileChanged;
 use crate::store::dialect::values;
 use crate::store::writer::{Request, Tx};
-use crate::store::{AccountId, Commit, Committed, Origin, Store, StoreError};
+use crate::store::{AccountId, Commit, Committed, Store, StoreError};
 
 impl Store {
     /// Shows the person by another name from now on. Errors: `NotFound` (deleted).
@@ -14,16 +14,14 @@ impl Store {
         &self,
         account: AccountId,
         display_name: String,
-        origin: Option<Origin>,
     ) -> Result<ProfileChanged, StoreError> {
-        self.inner.writer.ask(SetDisplayName { account, display_name, origin }).await
+        self.inner.writer.ask(SetDisplayName { account, display_name }).await
     }
 }
 
 struct SetDisplayName {
     account: AccountId,
     display_name: String,
-    origin: Option<Origin>,
 }
 
 impl Request for SetDisplayName {
@@ -45,6 +43,6 @@ impl Request for SetDisplayName {
 
     fn commit(&self, answer: &ProfileChanged) -> Option<Commit> {
         let what = Committed::Profile(answer.clone());
-        Some(Commit { position: answer.position, origin: self.origin, what })
+        Some(Commit { position: answer.position, what })
     }
 }

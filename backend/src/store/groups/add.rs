@@ -8,7 +8,7 @@ use super::Changed;
 use super::group::Group;
 use super::seats::{find_people, members_changed, sit_down};
 use crate::store::writer::{Request, Tx, load_audience};
-use crate::store::{Caller, Commit, Origin, Store, StoreError};
+use crate::store::{Caller, Commit, Store, StoreError};
 
 impl Store {
     /// Brings people in; those who are in already are passed over. Who comes back keeps what they saw before.
@@ -20,11 +20,10 @@ impl Store {
         caller: &Caller,
         conversation: ConversationId,
         people: Vec<UserId>,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Changed, StoreError> {
         let caller = caller.clone();
-        self.inner.writer.ask(AddMembers { caller, conversation, people, origin, now }).await
+        self.inner.writer.ask(AddMembers { caller, conversation, people, now }).await
     }
 }
 
@@ -32,7 +31,6 @@ struct AddMembers {
     caller: Caller,
     conversation: ConversationId,
     people: Vec<UserId>,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -69,6 +67,6 @@ impl Request for AddMembers {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }

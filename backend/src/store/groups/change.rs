@@ -8,7 +8,7 @@ use super::{Changed, GroupChange};
 use crate::store::codes::history_code;
 use crate::store::dialect::values;
 use crate::store::writer::{Request, Tx};
-use crate::store::{Caller, Commit, Origin, Store, StoreError};
+use crate::store::{Caller, Commit, Store, StoreError};
 
 impl Store {
     /// Gives a group another title, or another rule for what new members see; admins and owners.
@@ -19,11 +19,10 @@ impl Store {
         caller: &Caller,
         conversation: ConversationId,
         change: GroupChange,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Changed, StoreError> {
         let caller = caller.clone();
-        self.inner.writer.ask(ChangeGroup { caller, conversation, change, origin, now }).await
+        self.inner.writer.ask(ChangeGroup { caller, conversation, change, now }).await
     }
 }
 
@@ -31,7 +30,6 @@ struct ChangeGroup {
     caller: Caller,
     conversation: ConversationId,
     change: GroupChange,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -67,6 +65,6 @@ impl Request for ChangeGroup {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }

@@ -12,7 +12,7 @@ use crate::store::codes::{history_code, kind_code};
 use crate::store::dialect::{Bytes, values};
 use crate::store::entries::load_entry;
 use crate::store::writer::{Request, Tx, load_audience};
-use crate::store::{Caller, Commit, Origin, Store, StoreError};
+use crate::store::{Caller, Commit, Store, StoreError};
 
 impl Store {
     /// Makes a group that the caller owns. Who is in it from the start sees all of it.
@@ -23,17 +23,15 @@ impl Store {
         &self,
         caller: &Caller,
         new: NewGroup,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Changed, StoreError> {
-        self.inner.writer.ask(CreateGroup { caller: caller.clone(), new, origin, now }).await
+        self.inner.writer.ask(CreateGroup { caller: caller.clone(), new, now }).await
     }
 }
 
 struct CreateGroup {
     caller: Caller,
     new: NewGroup,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -78,7 +76,7 @@ impl Request for CreateGroup {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }
 

@@ -8,7 +8,7 @@ use super::group::Group;
 use super::seats::{set_role, stand_up};
 use crate::store::dialect::{Bytes, values};
 use crate::store::writer::{Request, Tx};
-use crate::store::{AccountId, Caller, Commit, Origin, Store, StoreError};
+use crate::store::{AccountId, Caller, Commit, Store, StoreError};
 
 impl Store {
     /// Leaves a group. When its last owner goes, the longest-standing admin, else member, owns it.
@@ -18,17 +18,15 @@ impl Store {
         &self,
         caller: &Caller,
         conversation: ConversationId,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Changed, StoreError> {
-        self.inner.writer.ask(Leave { caller: caller.clone(), conversation, origin, now }).await
+        self.inner.writer.ask(Leave { caller: caller.clone(), conversation, now }).await
     }
 }
 
 struct Leave {
     caller: Caller,
     conversation: ConversationId,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -51,7 +49,7 @@ impl Request for Leave {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }
 

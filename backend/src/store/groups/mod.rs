@@ -1,5 +1,4 @@
-//! Groups: making them, who is in them, and what they are called; a file per verb. And the standing of a direct
-//! conversation.
+//! Groups: making them, who is in them, and what they are called; a file per verb.
 //!
 //! Each verb loads the group under its lock ([`group`]), checks what the caller may, writes system entries ([`log`])
 //! and seats ([`seats`]), and answers with a [`Changed`].
@@ -14,7 +13,6 @@ mod create;
 mod leave;
 mod remove;
 mod role;
-mod standing;
 
 use std::sync::Arc;
 
@@ -23,7 +21,7 @@ use common::model::{Entry, HistoryPolicy};
 
 pub(super) use leave::leave_all;
 
-use super::{AccountId, Commit, Committed, Origin};
+use super::{AccountId, Commit, Committed};
 
 /// A group to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,8 +67,8 @@ pub struct Changed {
 
 impl Changed {
     /// What everyone else is to be told.
-    fn commit(&self, origin: Option<Origin>) -> Option<Commit> {
+    pub(super) fn commit(&self) -> Option<Commit> {
         let what = || Committed::Changed(self.clone());
-        self.changed.then(|| Commit { position: self.position, origin, what: what() })
+        self.changed.then(|| Commit { position: self.position, what: what() })
     }
 }

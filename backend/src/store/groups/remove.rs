@@ -7,7 +7,7 @@ use super::Changed;
 use super::group::Group;
 use super::seats::stand_up;
 use crate::store::writer::{Request, Tx};
-use crate::store::{Caller, Commit, Origin, Store, StoreError};
+use crate::store::{Caller, Commit, Store, StoreError};
 
 impl Store {
     /// Removes a member; oneself: the same as [`Store::leave`]. Someone who is out already is passed over.
@@ -18,14 +18,13 @@ impl Store {
         caller: &Caller,
         conversation: ConversationId,
         person: UserId,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Changed, StoreError> {
         if person.folded() == caller.user_id.folded() {
-            return self.leave(caller, conversation, origin, now).await;
+            return self.leave(caller, conversation, now).await;
         }
         let caller = caller.clone();
-        self.inner.writer.ask(RemoveMember { caller, conversation, person, origin, now }).await
+        self.inner.writer.ask(RemoveMember { caller, conversation, person, now }).await
     }
 }
 
@@ -33,7 +32,6 @@ struct RemoveMember {
     caller: Caller,
     conversation: ConversationId,
     person: UserId,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -62,6 +60,6 @@ impl Request for RemoveMember {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }

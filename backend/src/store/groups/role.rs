@@ -9,7 +9,7 @@ use super::seats::set_role;
 use crate::store::codes::role_code;
 use crate::store::dialect::values;
 use crate::store::writer::{Request, Tx};
-use crate::store::{Caller, Commit, Origin, Store, StoreError};
+use crate::store::{Caller, Commit, Store, StoreError};
 
 impl Store {
     /// Gives someone a role; owners only. The last owner cannot give up being it without making another.
@@ -21,11 +21,10 @@ impl Store {
         conversation: ConversationId,
         person: UserId,
         role: Role,
-        origin: Option<Origin>,
         now: i64,
     ) -> Result<Changed, StoreError> {
         let caller = caller.clone();
-        self.inner.writer.ask(ChangeRole { caller, conversation, person, role, origin, now }).await
+        self.inner.writer.ask(ChangeRole { caller, conversation, person, role, now }).await
     }
 }
 
@@ -34,7 +33,6 @@ struct ChangeRole {
     conversation: ConversationId,
     person: UserId,
     role: Role,
-    origin: Option<Origin>,
     now: i64,
 }
 
@@ -65,7 +63,7 @@ impl Request for ChangeRole {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }
 

@@ -155,19 +155,19 @@ impl World {
     pub async fn group(&self, owner: &Caller, others: &[&Caller], history: HistoryPolicy) -> ConversationId {
         let people = others.iter().map(|other| other.user_id.clone()).collect();
         let new = NewGroup { title: "Geese".into(), people, history, request_id: None };
-        self.store.create_group(owner, new, None, START).await.expect("the group is made").conversation
+        self.store.create_group(owner, new, START).await.expect("the group is made").conversation
     }
 
     /// Brings someone in.
     pub async fn add(&self, by: &Caller, conversation: ConversationId, who: &Caller) -> Changed {
         let people = vec![who.user_id.clone()];
-        self.store.add_members(by, conversation, people, None, START).await.expect("they may come in")
+        self.store.add_members(by, conversation, people, START).await.expect("they may come in")
     }
 
     /// Removes someone.
     pub async fn remove(&self, by: &Caller, conversation: ConversationId, who: &Caller) -> Changed {
         let person = who.user_id.clone();
-        self.store.remove_member(by, conversation, person, None, START).await.expect("they may be removed")
+        self.store.remove_member(by, conversation, person, START).await.expect("they may be removed")
     }
 
     /// Moves a mark.
@@ -178,7 +178,7 @@ impl World {
         mark: Mark,
         seq: Seq,
     ) -> Result<Moved, StoreError> {
-        self.store.move_mark(who, conversation, mark, seq, None, START).await
+        self.store.move_mark(who, conversation, mark, seq, START).await
     }
 
     /// The whole of a conversation as someone may see it.

@@ -36,11 +36,8 @@ impl Appending {
     /// What everyone else is to be told, now that it is committed.
     pub(super) fn commit(&self) -> Option<Commit> {
         let appended = self.outcome.as_ref()?.as_ref().ok().filter(|appended| !appended.duplicate)?;
-        Some(Commit {
-            position: appended.position,
-            origin: self.new.origin,
-            what: Committed::Appended(appended.clone()),
-        })
+        let what = Committed::Appended(appended.clone(), self.new.origin);
+        Some(Commit { position: appended.position, what })
     }
 
     /// Gives the answer.

@@ -3,11 +3,10 @@
 use common::id::ConversationId;
 use common::model::{ConversationKind, Standing};
 
-use super::Changed;
-use crate::store::codes::{kind_from, role_from, standing_code, standing_from};
-use crate::store::dialect::values;
-use crate::store::writer::{Request, Tx, load_audience};
-use crate::store::{Caller, Commit, Origin, Store, StoreError};
+use super::codes::{kind_from, role_from, standing_code, standing_from};
+use super::dialect::values;
+use super::writer::{Request, Tx, load_audience};
+use super::{Caller, Changed, Commit, Store, StoreError};
 
 impl Store {
     /// Accepts or declines a direct conversation. Writes no entry. Accepting shows one's receipts to the other person,
@@ -19,9 +18,8 @@ impl Store {
         caller: &Caller,
         conversation: ConversationId,
         standing: Standing,
-        origin: Option<Origin>,
     ) -> Result<Changed, StoreError> {
-        self.inner.writer.ask(SetStanding { caller: caller.clone(), conversation, standing, origin }).await
+        self.inner.writer.ask(SetStanding { caller: caller.clone(), conversation, standing }).await
     }
 }
 
@@ -29,7 +27,6 @@ struct SetStanding {
     caller: Caller,
     conversation: ConversationId,
     standing: Standing,
-    origin: Option<Origin>,
 }
 
 impl Request for SetStanding {
@@ -75,6 +72,6 @@ impl Request for SetStanding {
     }
 
     fn commit(&self, answer: &Changed) -> Option<Commit> {
-        answer.commit(self.origin)
+        answer.commit()
     }
 }
