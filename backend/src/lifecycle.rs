@@ -49,11 +49,11 @@ impl Lifecycle {
     }
 
     /// Does something to its end, even when whoever waits for it goes away (a cut request, say).
-    pub async fn finish<F>(&self, deed: F) -> F::Output
+    pub async fn finish<F>(&self, work: F) -> F::Output
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        match self.guests.spawn(deed.in_current_span()).await {
+        match self.guests.spawn(work.in_current_span()).await {
             Ok(output) => output,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }

@@ -12,7 +12,7 @@ use crate::app::{App, COMMIT_QUEUE};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
-use crate::http::listen::{Door, bind, load_certificate, renew_certificate, serve_metrics};
+use crate::http::listen::{Connections, bind, load_certificate, renew_certificate, serve_metrics};
 use crate::lifecycle::asked_to_stop;
 use crate::store::{Commit, GroupReport, StoreOptions};
 use crate::telemetry::{Metrics, start_log};
@@ -45,10 +45,10 @@ async fn serve(config: Config, clock: Clock, folder: DataFolder) -> Result<(), E
     let app = App::start(config, store, commits, clock, metrics).await.map_err(Ending::failed)?;
 
     let bounds = &app.config.bounds;
-    let door =
-        Door::new(bounds.max_connections, bounds.connections_per_address(), app.config.trusted_proxy.clone());
-    let serving =
-        http::listen::serve(listener, door, certificate.clone(), http::router(&app), app.lifecycle.clone());
+    let (most, each) = (bounds.max_connections, bounds.connections_per_address());
+    let connections = Connections::new(most, each, app.config.trusted_proxy.clone());
+    let (router, lifecycle) = (http::router(&app), app.lifecycle.clone());
+    let serving = http::listen::serve(listener, connections, certificate.clone(), router, lifecycle);
     let mut server = app.lifecycle.spawn("http", serving);
     if let Some(listener) = metrics_listener {
         let router = http::metrics::router(app.metrics.clone());

@@ -56,10 +56,10 @@ impl User {
         let (Verb::Add { place, .. } | Verb::Passwd { place, .. } | Verb::List { place }) = &self.verb;
         let folder = DataFolder::share(&place.data)?;
         // the name and the password are looked at before anything is opened
-        let deed = Deed::prepare(self.verb, &clock).await?;
+        let work = Work::prepare(self.verb, &clock).await?;
         let store = folder.open(store_options(&clock)).await?;
-        let ends_devices = matches!(deed, Deed::Passwd { .. });
-        let done = deed.perform(&store).await;
+        let ends_devices = matches!(work, Work::Passwd { .. });
+        let done = work.perform(&store).await;
         store.close().await;
         if done.is_ok() && ends_devices {
             folder.notice().leave(&clock).map_err(Ending::failed)?;
@@ -69,13 +69,13 @@ impl User {
 }
 
 /// What is to be done, with everything that it needs.
-enum Deed {
+enum Work {
     Add(NewAccount),
     Passwd { name: UserId, hash: String },
     List,
 }
 
-impl Deed {
+impl Work {
     async fn prepare(verb: Verb, clock: &Clock) -> Result<Self, Ending> {
         match verb {
             Verb::Add { name, display_name, .. } => {

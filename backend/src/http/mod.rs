@@ -7,7 +7,7 @@
 mod answer;
 mod body;
 mod layer;
-mod place;
+mod target;
 mod who;
 
 mod auth;

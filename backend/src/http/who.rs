@@ -13,7 +13,7 @@ use crate::auth::rate::Rate;
 use crate::auth::session::{Session, authenticate, counted_address, must_not_be_foreign};
 use crate::error::Error;
 use crate::http::body;
-use crate::http::place::InPath;
+use crate::http::target::InPath;
 
 /// The device that asks. What only reads counts against the rate of reading here; what changes something counts
 /// where it is decided.

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::place::InPath;
+use crate::http::target::InPath;
 
 /// Takes a stranger's request: from now on it is an ordinary conversation.
 ///

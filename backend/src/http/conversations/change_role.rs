@@ -8,7 +8,7 @@ use common::wire::http::{ChangeRole, Conversation};
 use crate::app::App;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::place::person;
+use crate::http::target::person;
 use crate::http::who::AskedOf;
 
 /// Gives a member another role. Owners.

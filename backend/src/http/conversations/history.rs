@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::auth::session::Session;
 use crate::chat::read;
 use crate::error::Error;
-use crate::http::place::{InPath, InQuery, number};
+use crate::http::target::{InPath, InQuery, number};
 
 /// Which part of a log.
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::place::InQuery;
+use crate::http::target::InQuery;
 
 /// Where a list goes on.
 #[derive(Deserialize)]

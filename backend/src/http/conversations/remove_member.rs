@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::session::Session;
 use crate::chat::converse;
 use crate::error::Error;
-use crate::http::place::{InPath, person};
+use crate::http::target::{InPath, person};
 
 /// Removes a member from a group, or leaves it, if it is oneself.
 ///

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::rate::Rate;
 use crate::auth::session::Session;
 use crate::error::Error;
-use crate::http::place::InPath;
+use crate::http::target::InPath;
 
 /// Revokes a device of one's own.
 ///

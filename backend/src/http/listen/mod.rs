@@ -1,7 +1,7 @@
 //! The way in: accepting connections, with TLS or without, within bounds of number and time.
 
 mod certificate;
-mod door;
+mod connections;
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use crate::lifecycle::{GUESTS_LEAVE_WITHIN, Lifecycle};
 
 pub use certificate::{load_certificate, renew_certificate};
-pub use door::Door;
+pub use connections::Connections;
 
 /// Connections that wait to be accepted; a crowd that comes back at once fits.
 const BACKLOG: u32 = 4_096;
@@ -41,7 +41,7 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves until the program stops: then no more connections are taken, and what is being answered still is.
 pub async fn serve(
     listener: TcpListener,
-    door: Door,
+    connections: Connections,
     certificate: Option<RustlsConfig>,
     router: Router,
     lifecycle: Lifecycle,
@@ -56,10 +56,10 @@ pub async fn serve(
     });
     match certificate {
         Some(certificate) => {
-            let acceptor = RustlsAcceptor::new(certificate).acceptor(door);
+            let acceptor = RustlsAcceptor::new(certificate).acceptor(connections);
             server.acceptor(acceptor).serve(service).await
         }
-        None => server.acceptor(door).serve(service).await,
+        None => server.acceptor(connections).serve(service).await,
     }
 }
 

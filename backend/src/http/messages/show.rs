@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::session::Session;
 use crate::chat::message;
 use crate::error::Error;
-use crate::http::place::InPath;
+use crate::http::target::InPath;
 
 /// A message, and how far it has come.
 ///

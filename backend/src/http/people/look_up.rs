@@ -10,7 +10,7 @@ use crate::auth::session::Session;
 use crate::chat::people;
 use crate::error::Error;
 use crate::http::body::malformed;
-use crate::http::place::InQuery;
+use crate::http::target::InQuery;
 
 /// The query of a look-up.
 #[derive(Deserialize)]

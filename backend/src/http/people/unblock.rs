@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::session::Session;
 use crate::chat::people;
 use crate::error::Error;
-use crate::http::place::{InPath, person};
+use crate::http::target::{InPath, person};
 
 /// Takes a person's direct messages again.
 ///

@@ -1,5 +1,5 @@
-//! The door: lets no more connections in than there is room for, in all and from one address, and ends those that take
-//! nothing any more.
+//! The connections there are: no more than there is room for, in all and from one address; and those that take nothing
+//! any more are ended.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -23,46 +23,45 @@ use crate::auth::address::{is_trusted, subscriber};
 /// How long the other end may take nothing of what is there for it.
 const TAKES_WITHIN: Duration = Duration::from_secs(60);
 
-/// Lets connections in. Who finds no room is turned away at once, which costs less than letting it wait.
+/// Accepts connections. Who finds no room is turned away at once, which costs less than letting it wait.
 #[derive(Clone, Debug)]
-pub struct Door {
+pub struct Connections {
     places: Arc<Semaphore>,
-    neighbours: Arc<Neighbours>,
+    addresses: Arc<Addresses>,
 }
 
-impl Door {
-    /// A door to this many places, of which one address takes at most `each`. Proxies of ours bring many people and may
-    /// take all.
-    pub fn new(connections: u32, each: usize, proxies: Vec<IpNet>) -> Self {
-        let neighbours = Neighbours { each, proxies, counts: Mutex::default() };
-        Self { places: Arc::new(Semaphore::new(connections as usize)), neighbours: Arc::new(neighbours) }
+impl Connections {
+    /// Room for so many, of which one address takes at most `each`. Proxies of ours bring many people and may take all.
+    pub fn new(most: u32, each: usize, proxies: Vec<IpNet>) -> Self {
+        let addresses = Addresses { each, proxies, counts: Mutex::default() };
+        Self { places: Arc::new(Semaphore::new(most as usize)), addresses: Arc::new(addresses) }
     }
 
     /// A place for a connection from there, if there is one.
     fn place(&self, from: IpAddr) -> Option<Place> {
         let general = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        let counted = (!is_trusted(from, &self.neighbours.proxies)).then(|| subscriber(from));
+        let counted = (!is_trusted(from, &self.addresses.proxies)).then(|| subscriber(from));
         if let Some(address) = counted {
-            let mut counts = self.neighbours.counts();
+            let mut counts = self.addresses.counts();
             let count = counts.entry(address).or_default();
-            if *count >= self.neighbours.each {
+            if *count >= self.addresses.each {
                 return None;
             }
             *count += 1;
         }
-        Some(Place { _general: general, counted, neighbours: Arc::clone(&self.neighbours) })
+        Some(Place { _general: general, counted, addresses: Arc::clone(&self.addresses) })
     }
 }
 
 /// How many connections each address has.
 #[derive(Debug)]
-struct Neighbours {
+struct Addresses {
     each: usize,
     proxies: Vec<IpNet>,
     counts: Mutex<HashMap<IpAddr, usize>>,
 }
 
-impl Neighbours {
+impl Addresses {
     fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,13 +72,13 @@ impl Neighbours {
 struct Place {
     _general: OwnedSemaphorePermit,
     counted: Option<IpAddr>,
-    neighbours: Arc<Neighbours>,
+    addresses: Arc<Addresses>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let Some(address) = self.counted else { return };
-        let mut counts = self.neighbours.counts();
+        let mut counts = self.addresses.counts();
         match counts.get_mut(&address) {
             Some(count) if *count > 1 => *count -= 1,
             _ => drop(counts.remove(&address)),
@@ -87,10 +86,10 @@ impl Drop for Place {
     }
 }
 
-impl<S> Accept<TcpStream, S> for Door {
-    type Stream = Guest;
+impl<S> Accept<TcpStream, S> for Connections {
+    type Stream = Connection;
     type Service = S;
-    type Future = Ready<io::Result<(Guest, S)>>;
+    type Future = Ready<io::Result<(Connection, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let from = match stream.peer_addr() {
@@ -100,20 +99,22 @@ impl<S> Accept<TcpStream, S> for Door {
         let Some(place) = self.place(from) else {
             return ready(Err(io::Error::other("no room for another connection")));
         };
-        ready(stream.set_nodelay(true).map(|()| (Guest { stream, stalled: None, _place: place }, service)))
+        ready(
+            stream.set_nodelay(true).map(|()| (Connection { stream, stalled: None, _place: place }, service)),
+        )
     }
 }
 
 /// A connection and its place. It stays the same when it becomes a WebSocket.
 #[derive(Debug)]
-pub struct Guest {
+pub struct Connection {
     stream: TcpStream,
     /// Runs while the other end takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
     _place: Place,
 }
 
-impl Guest {
+impl Connection {
     /// Notes whether a write went on. Errors: it did not for too long.
     fn watch<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
@@ -128,7 +129,7 @@ impl Guest {
     }
 }
 
-impl AsyncRead for Guest {
+impl AsyncRead for Connection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -138,7 +139,7 @@ impl AsyncRead for Guest {
     }
 }
 
-impl AsyncWrite for Guest {
+impl AsyncWrite for Connection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -183,39 +184,39 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_place_is_free_again_when_its_guest_has_left() {
-        let door = Door::new(1, 9, vec![]);
-        let (guest, ()) = door.accept(pair().await.0, ()).await.unwrap();
-        assert!(door.accept(pair().await.0, ()).await.is_err());
-        drop(guest);
-        assert!(door.accept(pair().await.0, ()).await.is_ok());
+    async fn a_place_is_free_again_when_its_connection_has_ended() {
+        let connections = Connections::new(1, 9, vec![]);
+        let (connection, ()) = connections.accept(pair().await.0, ()).await.unwrap();
+        assert!(connections.accept(pair().await.0, ()).await.is_err());
+        drop(connection);
+        assert!(connections.accept(pair().await.0, ()).await.is_ok());
     }
 
     #[tokio::test]
     async fn one_address_does_not_take_all_places_and_a_proxy_may() {
-        let door = Door::new(9, 1, vec![]);
-        let (guest, ()) = door.accept(pair().await.0, ()).await.unwrap();
-        assert!(door.accept(pair().await.0, ()).await.is_err());
-        assert!(door.place("192.0.2.7".parse().unwrap()).is_some(), "others find room");
-        drop(guest);
-        assert!(door.accept(pair().await.0, ()).await.is_ok());
-        assert!(door.neighbours.counts().is_empty(), "who has left is not remembered");
-        let door = Door::new(9, 1, vec!["127.0.0.0/8".parse().unwrap()]);
-        let (_first, _) = door.accept(pair().await.0, ()).await.unwrap();
-        assert!(door.accept(pair().await.0, ()).await.is_ok());
+        let connections = Connections::new(9, 1, vec![]);
+        let (connection, ()) = connections.accept(pair().await.0, ()).await.unwrap();
+        assert!(connections.accept(pair().await.0, ()).await.is_err());
+        assert!(connections.place("192.0.2.7".parse().unwrap()).is_some(), "others find room");
+        drop(connection);
+        assert!(connections.accept(pair().await.0, ()).await.is_ok());
+        assert!(connections.addresses.counts().is_empty(), "who has left is not remembered");
+        let connections = Connections::new(9, 1, vec!["127.0.0.0/8".parse().unwrap()]);
+        let (_first, _) = connections.accept(pair().await.0, ()).await.unwrap();
+        assert!(connections.accept(pair().await.0, ()).await.is_ok());
     }
 
     #[tokio::test]
     async fn who_takes_nothing_any_more_is_left() {
         let (near, _far) = pair().await;
-        let (mut guest, ()) = Door::new(1, 1, vec![]).accept(near, ()).await.unwrap();
+        let (mut connection, ()) = Connections::new(1, 1, vec![]).accept(near, ()).await.unwrap();
         // whatever the kernel's buffers hold, they are full some time
-        let full = async { while guest.write_all(&[0; 64 * 1024]).await.is_ok() {} };
+        let full = async { while connection.write_all(&[0; 64 * 1024]).await.is_ok() {} };
         let waited = tokio::time::timeout(Duration::from_millis(200), full).await;
         assert!(waited.is_err(), "it waits for the other end");
         tokio::time::pause();
         tokio::time::advance(TAKES_WITHIN).await;
-        let error = guest.write_all(&[0; 64 * 1024]).await.unwrap_err();
+        let error = connection.write_all(&[0; 64 * 1024]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }
