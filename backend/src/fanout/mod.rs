@@ -34,11 +34,10 @@ mod sweep;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::id::DeviceId;
 use common::wire::CloseCode;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::app::App;
 use crate::chat::Announcement;
@@ -71,7 +70,7 @@ pub struct Fanout(Arc<Shared>);
 struct Shared {
     hub: Hub,
     watchers: presence::Watchers,
-    published: AtomicU64,
+    published: watch::Sender<u64>,
     hints: mpsc::Sender<Hint>,
     clock: Clock,
     metrics: Metrics,
@@ -86,7 +85,7 @@ impl Fanout {
         metrics: Metrics,
     ) -> Result<(Self, mpsc::Receiver<Hint>), StoreError> {
         let (hints, receiver) = mpsc::channel(HINT_QUEUE);
-        let published = AtomicU64::new(store.position().await?);
+        let published = watch::Sender::new(store.position().await?);
         let (hub, watchers) = (Hub::default(), presence::Watchers::default());
         Ok((Self(Arc::new(Shared { hub, watchers, published, hints, clock, metrics })), receiver))
     }
@@ -112,11 +111,17 @@ impl Fanout {
 
     /// The position of the last commit that is queued to everyone concerned.
     pub fn published(&self) -> u64 {
-        self.0.published.load(Ordering::Acquire)
+        *self.0.published.borrow()
+    }
+
+    /// Waits until the commit at this position is queued to everyone concerned.
+    pub async fn published_up_to(&self, position: u64) {
+        // the other end is here, so the wait never ends otherwise
+        drop(self.0.published.subscribe().wait_for(|at| *at >= position).await);
     }
 
     fn publish_up_to(&self, position: u64) {
-        self.0.published.store(position, Ordering::Release);
+        self.0.published.send_replace(position);
     }
 
     /// Tells a hint, in its place among the commits. `read_at` is [`Self::published`] from before its audience was read.
