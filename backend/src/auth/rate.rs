@@ -29,13 +29,13 @@ pub enum Rate {
     LookUp,
     /// Messages sent, per account, over sockets and HTTP together.
     Send,
-    /// Frames of any kind, per socket.
+    /// Frames of any kind, per socket; a long one counts for several.
     Frame,
     /// Typing hints, per account.
     Typing,
     /// Groups made and changed, people blocked, profiles and devices renamed, per account.
     Change,
-    /// Pages and lists read over HTTP, per account.
+    /// What is read, over sockets and HTTP together, per account.
     Read,
 }
 
@@ -62,11 +62,12 @@ impl Pace {
         Self { cost_us, depth_us: cost_us * burst }
     }
 
-    /// Takes one from the bucket that will be full at `full_at_us`; answers when it will be full after that.
-    fn take(self, full_at_us: u64, now_us: u64) -> Result<u64, TooFast> {
+    /// Takes `count` (or all there can be) from the bucket that will be full at `full_at_us`; answers when it will be
+    /// full after that.
+    fn take(self, count: u64, full_at_us: u64, now_us: u64) -> Result<u64, TooFast> {
         // no further ahead than the burst allows, or a clock that was set back would lock people out
         let full_at_us = full_at_us.clamp(now_us, now_us + self.depth_us);
-        let after_us = full_at_us + self.cost_us;
+        let after_us = full_at_us + self.cost_us.saturating_mul(count).min(self.depth_us);
         match after_us.checked_sub(now_us + self.depth_us) {
             None | Some(0) => Ok(after_us),
             Some(missing_us) => Err(TooFast { retry_after_s: missing_us.div_ceil(1_000_000) }),
@@ -82,10 +83,10 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Takes one.
-    pub fn take(&mut self, now_ms: i64) -> Result<(), TooFast> {
+    /// Takes so many.
+    pub fn take(&mut self, count: u64, now_ms: i64) -> Result<(), TooFast> {
         if let Some(pace) = self.pace {
-            self.full_at_us = pace.take(self.full_at_us, micros(now_ms))?;
+            self.full_at_us = pace.take(count, self.full_at_us, micros(now_ms))?;
         }
         Ok(())
     }
@@ -137,7 +138,7 @@ impl Limits {
         let table = &all.tables[rate as usize];
         let (key, now_us) = (all.hasher.hash_one(key), micros(now_ms));
         let mut buckets = table.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let full_at_us = table.pace.take(buckets.get(&key).copied().unwrap_or(0), now_us)?;
+        let full_at_us = table.pace.take(1, buckets.get(&key).copied().unwrap_or(0), now_us)?;
         if buckets.len() >= BUCKETS && !buckets.contains_key(&key) {
             make_room(&mut buckets, now_us);
         }
@@ -199,7 +200,7 @@ mod tests {
         let limits = Limits::new(&Bounds { rate_limits: Switch::Off, ..Bounds::default() });
         let mut meter = limits.meter(Rate::Frame);
         for _ in 0..100_000 {
-            assert!(limits.take(Rate::Send, 1, 0).is_ok() && meter.take(0).is_ok());
+            assert!(limits.take(Rate::Send, 1, 0).is_ok() && meter.take(1, 0).is_ok());
         }
     }
 

@@ -1,7 +1,7 @@
 //! The one loop of a socket.
 
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use common::wire::CloseCode;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt};
-use tokio::time::{Instant, sleep};
+use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -23,8 +23,6 @@ use crate::fanout::{Ending, Listener, Seat, Taken};
 const FRAMES_IN_FLIGHT: usize = 64;
 /// How long a socket that is to come back waits for the answers it is owed.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
-/// Pause between two looks whether they were told.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// Serves a socket to its end.
 pub async fn serve(app: App, seat: Seat, socket: WebSocketStream<Io>) {
@@ -54,39 +52,38 @@ struct Connection {
     seat: Seat,
 }
 
-/// What happens next.
-enum Event {
+/// What is to be said.
+enum Said {
     /// There is something to write, or the end.
     Queued(Taken),
     /// A question was answered.
     Answered(Answer),
+}
+
+/// What happens next.
+enum Event {
+    /// There is something to say.
+    Said(Said),
     /// The other side said something, or is gone.
     Heard(Option<Result<Message, Error>>),
-    /// There is nothing else to do at this moment.
+    /// There is nothing else to do at this moment, and something was written.
     Quiet,
 }
 
 impl Connection {
     /// Runs until the other side is gone (`None`) or the socket is to be closed.
     async fn run(&mut self, app: &App) -> Option<Farewell> {
-        let mut leaving: Option<(Ending, Instant)> = None;
         loop {
-            if let Some((ending, until)) = leaving
-                && (self.has_all_answers(app) || Instant::now() >= until)
-            {
-                return Some(ending.into());
-            }
-            let step = match self.next(leaving.is_some()).await {
-                Event::Queued(taken) => match self.write_all(app, taken).await {
+            let step = match self.next().await {
+                Event::Said(Said::Queued(taken)) => match self.write_all(app, taken).await {
                     Ok(Some(ending)) if ending.code == CloseCode::ComeBack => {
-                        leaving = Some((ending, Instant::now() + ANSWERS_WITHIN));
-                        Ok(())
+                        return self.leave(app, ending).await;
                     }
                     Ok(Some(ending)) => return Some(ending.into()),
                     Ok(None) => Ok(()),
                     Err(stuck) => Err(stuck),
                 },
-                Event::Answered(answer) => self.answer(app, answer).await,
+                Event::Said(Said::Answered(answer)) => self.answer(app, answer).await,
                 Event::Heard(Some(Ok(message))) => match self.hear(message) {
                     Outcome::Silence => Ok(()),
                     Outcome::Reply(frame) => self.answer(app, frame.into()).await,
@@ -98,11 +95,7 @@ impl Connection {
                 },
                 Event::Heard(Some(Err(error))) => return Farewell::to_broken(&error),
                 Event::Heard(None) => return None,
-                Event::Quiet if self.writer.is_unflushed() => self.writer.flush(self.seat.listener()).await,
-                Event::Quiet => {
-                    sleep(LOOK_AGAIN).await;
-                    Ok(())
-                }
+                Event::Quiet => self.writer.flush(self.seat.listener()).await,
             };
             match step {
                 Ok(()) => {}
@@ -112,30 +105,73 @@ impl Connection {
         }
     }
 
+    /// Reads nothing more and says what is owed, as far as there is time for it.
+    async fn leave(&mut self, app: &App, ending: Ending) -> Option<Farewell> {
+        match timeout(ANSWERS_WITHIN, self.answer_all(app)).await {
+            Ok(Err(Stuck::Broken)) => None,
+            Ok(Err(Stuck::Ended(other))) => Some(other.into()),
+            Ok(Ok(())) | Err(_) => Some(ending.into()),
+        }
+    }
+
+    /// Answers everything that was asked, live frames included.
+    async fn answer_all(&mut self, app: &App) -> Result<(), Stuck> {
+        loop {
+            let mut told = pin!(app.fanout.published_up_to(self.told_at));
+            let event = poll_fn(|context| match self.poll_said(context) {
+                Poll::Pending if !self.is_asked() => told.as_mut().poll(context).map(|()| None),
+                said => said.map(Some),
+            });
+            match event.await {
+                Some(Said::Queued(taken)) => {
+                    if let Some(ending) = self.write_all(app, taken).await? {
+                        return Err(Stuck::Ended(ending));
+                    }
+                }
+                Some(Said::Answered(answer)) => self.answer(app, answer).await?,
+                // all is told; what was told was queued before
+                None if self.seat.listener().has_queued() => {}
+                None => return Ok(()),
+            }
+        }
+    }
+
     /// The next thing to do: what is queued first, then answers, then reading; and when there is none of it but
     /// something was written, to flush.
-    async fn next(&mut self, is_leaving: bool) -> Event {
-        poll_fn(|context| match self.poll_next(context, is_leaving) {
-            Poll::Pending if is_leaving || self.writer.is_unflushed() => Poll::Ready(Event::Quiet),
+    async fn next(&mut self) -> Event {
+        poll_fn(|context| match self.poll_next(context) {
+            Poll::Pending if self.writer.is_unflushed() => Poll::Ready(Event::Quiet),
             next => next,
         })
         .await
     }
 
-    fn poll_next(&mut self, context: &mut Context<'_>, is_leaving: bool) -> Poll<Event> {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Event> {
+        if let Poll::Ready(said) = self.poll_said(context) {
+            return Poll::Ready(Event::Said(said));
+        }
+        if self.answers.as_ref().map_or(0, FuturesUnordered::len) >= FRAMES_IN_FLIGHT {
+            return Poll::Pending;
+        }
+        self.writer.socket().poll_next_unpin(context).map(Event::Heard)
+    }
+
+    /// What is to be said: what is queued first, then answers.
+    fn poll_said(&mut self, context: &mut Context<'_>) -> Poll<Said> {
         if let Poll::Ready(taken) = self.seat.listener().poll_take(context) {
-            return Poll::Ready(Event::Queued(taken));
+            return Poll::Ready(Said::Queued(taken));
         }
         if let Some(answers) = &mut self.answers
             && let Poll::Ready(Some(answer)) = Pin::new(answers).poll_next(context)
         {
-            return Poll::Ready(Event::Answered(answer));
+            return Poll::Ready(Said::Answered(answer));
         }
-        let in_flight = self.answers.as_ref().map_or(0, FuturesUnordered::len);
-        if is_leaving || in_flight >= FRAMES_IN_FLIGHT {
-            return Poll::Pending;
-        }
-        self.writer.socket().poll_next_unpin(context).map(Event::Heard)
+        Poll::Pending
+    }
+
+    /// Whether something that was asked has no answer yet.
+    fn is_asked(&self) -> bool {
+        self.answers.as_ref().is_some_and(|answers| !answers.is_empty())
     }
 
     fn hear(&mut self, message: Message) -> Outcome {
@@ -144,7 +180,8 @@ impl Connection {
             Message::Text(text) => self.session.take(&text),
             Message::Binary(_) => self.session.take_binary(),
             // pings are answered, and closes completed, by reading on
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => Outcome::Silence,
+            Message::Ping(_) | Message::Pong(_) => self.session.take_control(),
+            Message::Close(_) | Message::Frame(_) => Outcome::Silence,
         }
     }
 
@@ -173,12 +210,5 @@ impl Connection {
         }
         drop(turn);
         Ok(())
-    }
-
-    /// Whether nothing that was asked is unanswered, live frames included.
-    fn has_all_answers(&self, app: &App) -> bool {
-        self.answers.as_ref().is_none_or(FuturesUnordered::is_empty)
-            && app.fanout.published() >= self.told_at
-            && !self.seat.listener().has_queued()
     }
 }

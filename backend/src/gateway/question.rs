@@ -8,6 +8,7 @@ use common::wire::{Compare, ErrorCode, Resume, ResumeKind, ServerWords};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
+use crate::auth::rate::Rate;
 use crate::chat;
 use crate::error::Error;
 use crate::fanout::{Frame, Listener, encode, encode_reply};
@@ -178,12 +179,15 @@ impl Question {
     /// Reads what the answer needs, when it is this question's turn. The turn lasts until the answer is written, so that
     /// of all that a socket asked for at once only one answer waits for its reader; and the reading is a task of its
     /// own, so that a reader who is slow never keeps a connection to the store from the others.
-    async fn read<T, R>(&mut self, reading: impl FnOnce(App, Caller) -> R + Send) -> T
+    ///
+    /// Errors: `rateLimited` (all that the account reads counts together), and those of the reading.
+    async fn read<T, R>(&mut self, reading: impl FnOnce(App, Caller) -> R + Send) -> Result<T, Error>
     where
         T: Send + 'static,
-        R: Future<Output = T> + Send + 'static,
+        R: Future<Output = Result<T, Error>> + Send + 'static,
     {
         if self.turn.is_none() {
+            self.app.limits.take(Rate::Read, self.listener.caller.account, self.app.clock.now_ms())?;
             // never closed, so there is always a turn
             self.turn = Arc::clone(&self.turns).acquire_owned().await.ok();
         }

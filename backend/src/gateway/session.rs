@@ -11,13 +11,17 @@ use tokio::sync::Semaphore;
 
 use super::question::{Answer, Question};
 use crate::app::App;
-use crate::auth::rate::{Meter, Rate};
+use crate::auth::rate::{Meter, Rate, TooFast};
 use crate::chat;
 use crate::fanout::{Attention, Frame, Listener, encode_reply};
 use crate::store::Mark;
 
 /// Frames in a minute that are no frames, after which the socket is closed.
 const MALFORMED_PER_MINUTE: u32 = 60;
+/// Frames in a minute that come too fast, after which the socket is closed: its client does not wait as it is told.
+const TOO_FAST_PER_MINUTE: u32 = 1_000;
+/// A frame counts once, and once more for each time that it has so many bytes.
+const COUNTED_BYTES: usize = 8 * 1_024;
 
 /// What becomes of a frame.
 pub enum Outcome {
@@ -38,8 +42,27 @@ pub struct Session {
     /// Reading for the answers of this socket, one at a time.
     turns: Arc<Semaphore>,
     pace: Meter,
-    malformed: u32,
-    malformed_minute: i64,
+    too_fast: Offences,
+    malformed: Offences,
+}
+
+/// What should not be, in the minute that is.
+#[derive(Default)]
+struct Offences {
+    count: u32,
+    minute: i64,
+}
+
+impl Offences {
+    /// One more; answers how many it are in this minute.
+    fn add(&mut self, now_s: i64) -> u32 {
+        let minute = now_s.div_euclid(60);
+        if minute != self.minute {
+            *self = Self { count: 0, minute };
+        }
+        self.count += 1;
+        self.count
+    }
 }
 
 impl Session {
@@ -47,7 +70,8 @@ impl Session {
     pub fn new(app: App, listener: Arc<Listener>) -> Self {
         let pace = app.limits.meter(Rate::Frame);
         let turns = Arc::new(Semaphore::new(1));
-        Self { app, listener, turns, pace, malformed: 0, malformed_minute: 0 }
+        let (too_fast, malformed) = (Offences::default(), Offences::default());
+        Self { app, listener, turns, pace, too_fast, malformed }
     }
 
     /// Something came, be it a frame or a sign of life.
@@ -58,11 +82,14 @@ impl Session {
     /// Takes a frame.
     pub fn take(&mut self, text: &str) -> Outcome {
         self.app.metrics.frames_in.inc();
+        let pace = self.keep_pace(text.len());
+        if pace.is_err() && self.is_far_too_fast() {
+            return Outcome::Close(CloseCode::Abuse);
+        }
         let ClientFrame { id, words } = match parse_client_frame(text) {
             Ok(frame) => frame,
             Err(problem) => return self.malformed(problem),
         };
-        let pace = self.pace.take(self.app.clock.now_ms());
         let (app, listener) = (self.app.clone(), Arc::clone(&self.listener));
         let question = Question { app, listener, id, turns: Arc::clone(&self.turns), turn: None };
         match pace {
@@ -77,19 +104,31 @@ impl Session {
         }
     }
 
+    /// Takes a ping or pong of the WebSocket protocol.
+    pub fn take_control(&mut self) -> Outcome {
+        match self.keep_pace(0) {
+            Err(_) if self.is_far_too_fast() => Outcome::Close(CloseCode::Abuse),
+            _ => Outcome::Silence,
+        }
+    }
+
     /// Takes something that is no text.
     pub fn take_binary(&mut self) -> Outcome {
         let message = "frames are text".to_owned();
         self.malformed(FrameProblem { id: None, message_id: None, field: None, message })
     }
 
+    /// Counts what came, before anything is done with it.
+    fn keep_pace(&mut self, bytes: usize) -> Result<(), TooFast> {
+        self.pace.take(1 + (bytes / COUNTED_BYTES) as u64, self.app.clock.now_ms())
+    }
+
+    fn is_far_too_fast(&mut self) -> bool {
+        self.too_fast.add(self.app.clock.now_s()) > TOO_FAST_PER_MINUTE
+    }
+
     fn malformed(&mut self, problem: FrameProblem) -> Outcome {
-        let minute = self.app.clock.now_s() / 60;
-        if minute != self.malformed_minute {
-            (self.malformed, self.malformed_minute) = (0, minute);
-        }
-        self.malformed += 1;
-        if self.malformed > MALFORMED_PER_MINUTE {
+        if self.malformed.add(self.app.clock.now_s()) > MALFORMED_PER_MINUTE {
             return Outcome::Close(CloseCode::Abuse);
         }
         self.app.metrics.refused(ErrorCode::Malformed);

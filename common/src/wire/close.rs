@@ -20,7 +20,7 @@ pub enum CloseCode {
     Silent = 4004,
     /// Too many sockets of this account or address.
     TooMany = 4005,
-    /// Too many frames that were no frames.
+    /// Too many frames that were no frames, or that came too fast.
     Abuse = 4006,
 }
 

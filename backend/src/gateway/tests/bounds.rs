@@ -124,6 +124,62 @@ async fn who_is_too_fast_is_told_how_long_to_wait() {
 }
 
 #[tokio::test]
+async fn more_sockets_read_no_more() {
+    let house = House::open().await;
+    let anna = house.person("anna").await;
+    let (mut first, mut second) = (house.connect(&anna).await, house.connect(&anna).await);
+    first.send("sendMessage", json!({"to": "anna", "content": "a", "type": "text"})).await;
+    let note = first.expect("messageSent").await["conversationId"].clone();
+    second.expect("receiveMessage").await;
+    // each by itself is within the pace of frames
+    const EACH: usize = 400;
+    let mut refused = 0;
+    for client in [&mut first, &mut second] {
+        for _ in 0..EACH {
+            client.send("loadHistory", json!({"conversationId": note})).await;
+        }
+    }
+    for client in [&mut first, &mut second] {
+        for _ in 0..EACH {
+            let frame = client.next().await;
+            refused += usize::from(frame["data"]["code"] == "rateLimited");
+        }
+    }
+    assert!(refused > 0, "{} pages were read at once", 2 * EACH);
+}
+
+#[tokio::test]
+async fn who_never_waits_is_closed() {
+    let house = House::open_with(Bounds { send_burst: 1, sends_per_second: 1, ..Bounds::default() }).await;
+    let anna = house.person("anna").await;
+    let ping = Message::text(r#"{"action":"ping","data":{}}"#);
+    for message in [ping, Message::Ping(Default::default())] {
+        let mut client = house.connect(&anna).await;
+        // twice the bound, for a minute may turn in between
+        for _ in 0..2_200 {
+            if client.socket.send(message.clone()).await.is_err() {
+                break;
+            }
+        }
+        assert_eq!(client.closed().await.0, CloseCode::Abuse.code());
+    }
+}
+
+#[tokio::test]
+async fn a_long_frame_counts_for_several() {
+    let house = House::open_with(Bounds { send_burst: 2, sends_per_second: 1, ..Bounds::default() }).await;
+    let anna = house.person("anna").await;
+    let mut client = house.connect(&anna).await;
+    let long = json!({"action": "ping", "data": {"novel": "x".repeat(limits::CLIENT_FRAME_BYTES - 64)}});
+    client.send_text(&long.to_string()).await;
+    for _ in 0..12 {
+        client.send("ping", json!({})).await;
+    }
+    client.expect("pong").await;
+    assert_eq!(client.wait_for("error").await["code"], "rateLimited");
+}
+
+#[tokio::test]
 async fn an_account_has_its_number_of_sockets() {
     let house = House::open_with(Bounds { sockets_per_account: 2, ..Bounds::default() }).await;
     let anna = house.person("anna").await;
