@@ -88,7 +88,8 @@ pub struct Bounds {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub send_burst: u32,
 
-    /// Attempts to sign in, in a minute, for one name from one address.
+    /// Attempts to sign in, in a minute, for one name from one address; ten times as many in an hour for one name from
+    /// all addresses together from which it was not in use of late.
     #[arg(long, env = "HONGYAN_LOGINS_PER_MINUTE", default_value_t = Self::USUAL.logins_per_minute, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub logins_per_minute: u32,

@@ -6,12 +6,15 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::config::Bounds;
 
 /// Buckets kept per rate. Beyond it the fullest half is forgotten.
 const BUCKETS: usize = 65_536;
+/// How long an address is remembered from which a name was in use: a month. Nowhere but here, so a restart forgets it.
+const HOME_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// What is limited. One request may count against several.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +24,9 @@ pub enum Rate {
     Login,
     /// Attempts to sign in, per address, whatever the name.
     LoginFromAddress,
+    /// Attempts to sign in, per name, from all addresses together from which it was not in use of late. Those from which it
+    /// was do not count, so whoever uses this up keeps nobody out of their home.
+    LoginFromElsewhere,
     /// Accounts made, per address.
     Register,
     /// Checks of one's own password (changing it, deleting the account), per account.
@@ -99,7 +105,9 @@ pub struct Limits(Option<Arc<Tables>>);
 #[derive(Debug)]
 struct Tables {
     /// In the order of [`Rate`].
-    tables: [Table; 10],
+    tables: [Table; 11],
+    /// From where which names are in use: hash of both → until when that is remembered, in microseconds.
+    homes: Mutex<HashMap<u64, u64>>,
     hasher: RandomState,
 }
 
@@ -119,6 +127,11 @@ impl Limits {
         let paces = [
             Pace::new(bounds.logins_per_minute.into(), 60, bounds.logins_per_minute.into()),
             Pace::new(u64::from(bounds.logins_per_minute) * 10, 60, u64::from(bounds.logins_per_minute) * 5),
+            Pace::new(
+                u64::from(bounds.logins_per_minute) * 10,
+                3_600,
+                u64::from(bounds.logins_per_minute) * 10,
+            ),
             Pace::new(bounds.registrations_per_hour.into(), 3_600, bounds.registrations_per_hour.into()),
             Pace::new(10, 60, 10),
             Pace::new(5, 1, 30),
@@ -129,7 +142,7 @@ impl Limits {
             Pace::new(50, 1, 200),
         ];
         let tables = paces.map(|pace| Table { pace, buckets: Mutex::default() });
-        Self(Some(Arc::new(Tables { tables, hasher: RandomState::new() })))
+        Self(Some(Arc::new(Tables { tables, homes: Mutex::default(), hasher: RandomState::new() })))
     }
 
     /// Takes one from the bucket of `key`, at `now_ms` of the clock.
@@ -137,13 +150,25 @@ impl Limits {
         let Some(all) = &self.0 else { return Ok(()) };
         let table = &all.tables[rate as usize];
         let (key, now_us) = (all.hasher.hash_one(key), micros(now_ms));
-        let mut buckets = table.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = lock(&table.buckets);
         let full_at_us = table.pace.take(1, buckets.get(&key).copied().unwrap_or(0), now_us)?;
-        if buckets.len() >= BUCKETS && !buckets.contains_key(&key) {
-            make_room(&mut buckets, now_us);
-        }
-        buckets.insert(key, full_at_us);
+        put(&mut buckets, key, full_at_us, now_us);
         Ok(())
+    }
+
+    /// This name is in use from this address: it signed in, or has a socket from there.
+    pub fn note_home(&self, name: &str, address: IpAddr, now_ms: i64) {
+        let Some(all) = &self.0 else { return };
+        let key = all.hasher.hash_one((name, address));
+        put(&mut lock(&all.homes), key, micros(now_ms + HOME_MS), micros(now_ms));
+    }
+
+    /// Whether this name was in use from this address of late.
+    pub fn is_home(&self, name: &str, address: IpAddr, now_ms: i64) -> bool {
+        self.0.as_ref().is_none_or(|all| {
+            let key = all.hasher.hash_one((name, address));
+            lock(&all.homes).get(&key).is_some_and(|until_us| *until_us > micros(now_ms))
+        })
     }
 
     /// A bucket of one's own.
@@ -154,6 +179,18 @@ impl Limits {
 
 fn micros(millis: i64) -> u64 {
     u64::try_from(millis).unwrap_or(0).saturating_mul(1_000)
+}
+
+fn lock(table: &Mutex<HashMap<u64, u64>>) -> MutexGuard<'_, HashMap<u64, u64>> {
+    table.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps `until_us` for `key`, in a table that stays bounded.
+fn put(table: &mut HashMap<u64, u64>, key: u64, until_us: u64, now_us: u64) {
+    if table.len() >= BUCKETS && !table.contains_key(&key) {
+        make_room(table, now_us);
+    }
+    table.insert(key, until_us);
 }
 
 /// Forgets the buckets that are full, and if that is not enough, the half that will be full first.

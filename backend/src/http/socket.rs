@@ -20,5 +20,6 @@ pub async fn open_socket(State(app): State<App>, request: Request) -> Result<Res
     let (parts, body) = request.into_parts();
     let session = authenticate_upgrade(&app, &parts).await?;
     let address = counted_address(&app, &parts, peer(&parts));
+    app.limits.note_home(&session.caller.user_id.folded(), address, app.clock.now_ms());
     upgrade(&app, session.caller, address, ticket, Request::from_parts(parts, body))
 }

@@ -28,7 +28,11 @@ pub async fn login(
     let device = device_name(request.device_name.as_deref(), &visitor)?;
     let now_ms = app.clock.now_ms();
     app.limits.take(Rate::LoginFromAddress, visitor.address, now_ms)?;
-    app.limits.take(Rate::Login, (visitor.address, request.username.to_ascii_lowercase()), now_ms)?;
+    let name = request.username.to_ascii_lowercase();
+    app.limits.take(Rate::Login, (visitor.address, &name), now_ms)?;
+    if !app.limits.is_home(&name, visitor.address, now_ms) {
+        app.limits.take(Rate::LoginFromElsewhere, &name, now_ms)?;
+    }
     let account = match parse_username(&request.username) {
         Ok(name) => app.store.find_account(&name).await?.filter(|account| !account.deleted),
         Err(_) => None,
@@ -38,7 +42,8 @@ pub async fn login(
     match (known.map_err(|error| error.refusal("password"))?, account) {
         (true, Some(account)) => {
             let who = (account.id, account.user_id);
-            let signed_in = sign_in(&app, who, account.password_hash, device, StatusCode::OK).await;
+            let (hash, address) = (account.password_hash, visitor.address);
+            let signed_in = sign_in(&app, who, hash, device, address, StatusCode::OK).await;
             // another password by now: this one is wrong
             signed_in.map_err(|error| if error.code() == ErrorCode::NotFound { wrong() } else { error })
         }

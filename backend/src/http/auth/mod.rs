@@ -1,5 +1,7 @@
 //! Signing in and out, and making an account.
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use common::id::{DeviceId, UserId};
@@ -44,6 +46,7 @@ async fn sign_in(
     (account, user_id): (AccountId, UserId),
     password_hash: String,
     name: String,
+    address: IpAddr,
     status: StatusCode,
 ) -> Result<Response, Error> {
     let token = Token::from_random(app.clock.random());
@@ -51,6 +54,7 @@ async fn sign_in(
     let (token_hash, now) = (token.hash(), app.clock.now_s());
     let new = NewDevice { id: device_id, name, token_hash, password_hash, now };
     app.store.create_device(account, new).await?;
+    app.limits.note_home(&user_id.folded(), address, app.clock.now_ms());
     let cookie = cookie::sign_in(&token, app.config.is_https());
     let answer = SignedIn { user_id, token: token.reveal().to_owned(), device_id };
     Ok(with_cookie((status, Json(answer)), cookie))

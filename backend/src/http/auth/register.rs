@@ -50,7 +50,8 @@ pub async fn register(
     let (name, hash) = (user_id.clone(), password_hash.clone());
     let new = NewAccount { user_id: name, display_name, password_hash: hash, invite, now };
     let account = app.store.create_account(new).await?;
-    sign_in(&app, (account, user_id), password_hash, device, StatusCode::CREATED).await
+    let (who, address) = ((account, user_id), visitor.address);
+    sign_in(&app, who, password_hash, device, address, StatusCode::CREATED).await
 }
 
 /// The invitation to use up, where one is needed.

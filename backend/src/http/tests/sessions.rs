@@ -76,6 +76,32 @@ async fn a_wrong_password_and_an_unknown_name_are_the_same() {
 }
 
 #[tokio::test]
+async fn many_addresses_guess_no_faster_and_keep_nobody_out() {
+    let clock = Clock::held(1_694_956_800, 7);
+    let flags = ["--trusted-proxy", "0.0.0.0", "--logins-per-minute", "2"];
+    let house = House::open_with(&flags, clock.clone()).await;
+    let ask = async |path: &str, password: &str, address: &str| {
+        let body = json!({"username": "Anna", "password": password});
+        let mut request = request(By::Nobody, "POST", path, body);
+        request.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
+        house.ask(request).await
+    };
+    let log_in = async |password: &str, address: &str| ask("/api/auth/login", password, address).await;
+    ask("/api/auth/register", PASSWORD, "192.0.2.1").await.is(201);
+    for number in 0..20 {
+        let address = format!("198.51.100.{number}");
+        log_in("not this one", &address).await.refuses(401, "wrongCredentials");
+    }
+    log_in("not this one", "198.51.100.99").await.refuses(429, "rateLimited");
+    log_in(PASSWORD, "203.0.113.1").await.refuses(429, "rateLimited");
+    log_in(PASSWORD, "192.0.2.1").await.is(200);
+    // and who comes from elsewhere waits, but not for ever
+    clock.advance_ms(180_000);
+    log_in(PASSWORD, "203.0.113.1").await.is(200);
+    log_in(PASSWORD, "203.0.113.1").await.is(200);
+}
+
+#[tokio::test]
 async fn tokens_that_are_wrong_ended_revoked_or_unused_get_nothing() {
     let clock = Clock::held(1_694_956_800, 7);
     let house = House::open_with(&[], clock.clone()).await;
