@@ -1,52 +1,71 @@
 //! After a reset: up to where a device's copy is ours.
 
-use common::model::{Digest, Interval};
-use common::wire::{CommonPrefix, Compare, ComparePoint, ComparePoints, Compared};
+use std::collections::{HashMap, HashSet};
 
-use super::dialect::{Bytes, Conn, values};
-use super::views::{load_intervals, load_view};
+use common::id::ConversationId;
+use common::wire::{CommonPrefix, Compare, Compared};
+
+use super::dialect::{Batch, Bytes, Dialect, values};
 use super::{AccountId, Store, StoreError};
 
 impl Store {
     /// Says for each conversation up to which sampled seq the device's digests are the log's, as far as the account
-    /// may see it.
+    /// may see it. All samples are looked up together, 64 in a statement.
     pub async fn compare(&self, account: AccountId, compare: &Compare) -> Result<Compared, StoreError> {
+        let asked = &compare.conversations;
+        let seats = asked.iter().flat_map(|samples| values![account, samples.conversation_id]).collect();
+        let mut points = Vec::new();
+        for samples in asked {
+            let id = samples.conversation_id;
+            samples
+                .points
+                .iter()
+                .for_each(|point| points.extend(values![account, id, point.seq, point.digest]));
+        }
+        let statements = Statements::new(self.inner.engine.dialect());
         let mut snapshot = self.inner.engine.snapshot().await?;
         let mut conn = snapshot.conn();
-        let mut conversations = Vec::with_capacity(compare.conversations.len());
-        for asked in &compare.conversations {
-            let conversation_id = asked.conversation_id;
-            let common = match load_view(&mut conn, account, conversation_id).await {
-                Ok(_) => {
-                    let visible = load_intervals(&mut conn, account, conversation_id).await?;
-                    Some(greatest_common(&mut conn, asked, &visible).await?)
-                }
-                Err(StoreError::NotFound) => None,
-                Err(error) => return Err(error),
-            };
-            let known = common.is_some();
-            conversations.push(CommonPrefix { conversation_id, common_seq: common.unwrap_or(0), known });
+        let seats: Vec<(Bytes<16>,)> = statements.find_seats.find(&mut conn, seats).await?;
+        let same: Vec<(Bytes<16>, i64)> = statements.find_same.find(&mut conn, points).await?;
+
+        let known: HashSet<ConversationId> = seats.into_iter().map(|(id,)| id.into()).collect();
+        let mut common: HashMap<ConversationId, u64> = HashMap::new();
+        for (id, seq) in same {
+            let greatest = common.entry(id.into()).or_default();
+            *greatest = seq.cast_unsigned().max(*greatest);
         }
-        Ok(Compared { conversations })
+        let conversations = asked.iter().map(|samples| {
+            let conversation_id = samples.conversation_id;
+            let common_seq = common.get(&conversation_id).copied().unwrap_or(0);
+            CommonPrefix { conversation_id, common_seq, known: known.contains(&conversation_id) }
+        });
+        Ok(Compared { conversations: conversations.collect() })
     }
 }
 
-/// The greatest sampled seq whose digest is the log's; 0 when there is none. One query where the newest is the same.
-async fn greatest_common(
-    conn: &mut Conn<'_>,
-    asked: &ComparePoints,
-    visible: &[Interval],
-) -> Result<u64, StoreError> {
-    let may_see = |point: &&ComparePoint| visible.iter().any(|interval| interval.contains(point.seq));
-    let mut points: Vec<_> = asked.points.iter().filter(may_see).collect();
-    points.sort_unstable_by_key(|point| std::cmp::Reverse(point.seq));
-    for point in points {
-        let sql = "select digest from entry where conversation = $1 and seq = $2";
-        let ours: Option<(Bytes<32>,)> =
-            conn.optional(sql, values![asked.conversation_id, point.seq]).await?;
-        if ours.is_some_and(|(digest,)| Digest::from(digest) == point.digest) {
-            return Ok(point.seq);
-        }
+struct Statements {
+    /// By account and conversation: which of these the account is or was in.
+    find_seats: Batch,
+    /// By account, conversation, seq and digest: which of these are in the log, where the account may see it.
+    find_same: Batch,
+}
+
+impl Statements {
+    fn new(dialect: Dialect) -> Self {
+        let find_seats = Batch::new(
+            dialect,
+            "select m.conversation from (",
+            2,
+            ") v join member m on m.account = v.column1 and m.conversation = v.column2",
+        );
+        let find_same = Batch::new(
+            dialect,
+            "select e.conversation, e.seq from (",
+            4,
+            ") v join membership s on s.account = v.column1 and s.conversation = v.column2 \
+             and s.from_seq <= v.column3 and (s.to_seq is null or s.to_seq >= v.column3) \
+             join entry e on e.conversation = v.column2 and e.seq = v.column3 and e.digest = v.column4",
+        );
+        Self { find_seats, find_same }
     }
-    Ok(0)
 }

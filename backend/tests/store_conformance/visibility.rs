@@ -198,9 +198,23 @@ async fn comparing_tells_the_common_prefix_and_nothing_of_what_one_may_not_see(w
         "what lies before their joining does not count"
     );
     assert_eq!(compare(&carl, &points).await, (0, false));
-    let nowhere = ComparePoints { conversation_id: ConversationId(world.id()), points };
-    let answer = world.store.compare(anna.account, &Compare { conversations: vec![nowhere] }).await.unwrap();
-    assert!(!answer.conversations[0].known);
+
+    // several at once are answered in the order asked, more samples than one statement takes among them
+    let direct = world.say(&anna, &carl, "1").await;
+    let digest = Digest::default().after(&direct.entry);
+    let mut many: Vec<_> = (2..200).rev().map(|seq| ComparePoint { seq, digest: other }).collect();
+    many.push(ComparePoint { seq: 1, digest });
+    let asked = |conversation_id, points| ComparePoints { conversation_id, points };
+    let nowhere = ConversationId(world.id());
+    let conversations = vec![
+        asked(direct.conversation, many),
+        asked(nowhere, points.clone()),
+        asked(group, points[2..].to_vec()),
+    ];
+    let answer = world.store.compare(anna.account, &Compare { conversations }).await.unwrap();
+    let answers = answer.conversations.iter().map(|one| (one.conversation_id, one.common_seq, one.known));
+    let expected = [(direct.conversation, 1, true), (nowhere, 0, false), (group, 4, true)];
+    assert_eq!(answers.collect::<Vec<_>>(), expected);
 }
 
 async fn a_retry_is_answered_even_after_the_sender_has_left(world: World) {
