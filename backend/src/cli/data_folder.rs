@@ -67,7 +67,7 @@ impl DataFolder {
     /// Errors: `Usage`, if the database cannot be read.
     pub async fn open(&self, options: StoreOptions) -> Result<Store, Ending> {
         let database = self.database();
-        make_private(&database).map_err(|error| unusable(&database, error))?;
+        keep_private(&database).map_err(|error| unusable(&database, error))?;
         Store::open_sqlite(&database, options)
             .await
             .map_err(|error| Ending::usage(format!("{}: {error}", database.display())))
@@ -96,18 +96,43 @@ fn make(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(path)
 }
 
-/// Makes a file that only its owner may read, if it is not there yet: the folder may have been made by somebody else, for
-/// everybody to look into. SQLite gives the files beside its database the same mode.
-fn make_private(file: &Path) -> io::Result<()> {
+/// Makes a file that only its owner may read, or takes the others' right to read it: the folder may have been made by
+/// somebody else, for everybody to look into. SQLite gives the files beside its database the same mode.
+fn keep_private(database: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+    match options.open(database) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            ["", "-wal", "-shm"].iter().for_each(|ending| {
+                let mut file = database.as_os_str().to_owned();
+                file.push(ending);
+                close_to_others(Path::new(&file));
+            });
+            Ok(())
+        }
+        made => made.map(drop),
     }
 }
+
+/// Takes the right to read or change a file from all but its owner. Where that is not ours to do, it is told.
+#[cfg(unix)]
+fn close_to_others(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(mode) = fs::metadata(file).map(|data| data.permissions().mode()) else { return };
+    if mode & 0o077 == 0 {
+        return;
+    }
+    let file_name = file.display();
+    match fs::set_permissions(file, fs::Permissions::from_mode(mode & 0o700)) {
+        Ok(()) => tracing::info!(file = %file_name, "others could read it; now only its owner can"),
+        Err(error) => tracing::warn!(file = %file_name, %error, "others can read it"),
+    }
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_file: &Path) {}
 
 fn unusable(path: &Path, error: io::Error) -> Ending {
     Ending::usage(format!("data folder {}: {error}", path.display()))
@@ -147,6 +172,27 @@ mod tests {
             .collect();
         assert!(open.is_empty(), "{open:?}");
         store.close().await;
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_database_that_others_could_read_is_closed_to_them() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let owner = DataFolder::own(folder.path()).unwrap();
+        let running = owner.open(store_options(&Clock::machine())).await.unwrap();
+        running.position().await.unwrap();
+        let files: Vec<_> =
+            ["hongyan.db", "hongyan.db-wal", "hongyan.db-shm"].map(|name| folder.path().join(name)).into();
+        for file in &files {
+            fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        let store = owner.open(store_options(&Clock::machine())).await.unwrap();
+        for file in &files {
+            assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+        }
+        store.close().await;
+        running.close().await;
     }
 
     #[test]
