@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+use common::wire::ErrorCode;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, Version, header};
+
+use crate::error::Error;
 
 /// How long browsers remember that this server is reached by https only: a year.
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -35,11 +38,14 @@ impl HeaderPolicy {
     }
 }
 
-/// Puts the headers on every answer.
+/// Puts the headers on every answer, and refuses requests that do not say clearly which host they are for.
 pub async fn guard(State(policy): State<HeaderPolicy>, request: Request, next: Next) -> Response {
     let host = asked_on(request.headers(), request.uri());
     let of_api = request.uri().path().starts_with("/api/");
-    let mut response = next.run(request).await;
+    let mut response = match names_one_host(&request) {
+        true => next.run(request).await,
+        false => Error::refused(ErrorCode::Malformed, "one Host must be named").into_response(),
+    };
     let headers = response.headers_mut();
     for (name, value) in policy.0.iter() {
         headers.insert(name, value.clone());
@@ -61,6 +67,15 @@ fn content_policy(host: Option<&str>) -> HeaderValue {
          base-uri 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).expect("the host was looked at")
+}
+
+/// Whether there is a `Host` where there must be one, and no second (RFC 9112, section 3.2): of two, a proxy before us may
+/// have gone by the other.
+fn names_one_host(request: &Request) -> bool {
+    match request.headers().get_all(header::HOST).iter().count() {
+        0 => request.version() != Version::HTTP_11,
+        count => count == 1,
+    }
 }
 
 /// The host that the request was sent to, if it is nothing but one.

@@ -3,12 +3,13 @@ use common::limits;
 use http::{Request, header};
 use serde_json::{Value, json};
 
-use super::support::{Answer, By, House, request};
+use super::support::{Answer, By, HOST, House, request};
 
 const NOWHERE: &str = "018f2f6e-0000-7000-8000-000000000001";
 
 async fn post(house: &House, token: &str, body: &[u8], kind: &str) -> Answer {
     let request = Request::post("/api/messages/send")
+        .header(header::HOST, HOST)
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, kind)
         .body(Body::from(body.to_vec()));

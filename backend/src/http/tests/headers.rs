@@ -1,3 +1,4 @@
+use http::Version;
 use serde_json::Value;
 
 use super::support::{By, House, request};
@@ -36,6 +37,21 @@ async fn every_answer_carries_the_headers() {
             assert_eq!(header("cache-control"), "no-store", "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_request_names_one_host() {
+    let house = House::open(&[]).await;
+    let mut twice = request(By::Nobody, "GET", "/api/server", Value::Null);
+    twice.headers_mut().append("host", "evil.example".parse().unwrap());
+    house.ask(twice).await.refuses(400, "malformed");
+    let mut nowhere = request(By::Nobody, "GET", "/api/server", Value::Null);
+    nowhere.headers_mut().remove("host");
+    house.ask(nowhere).await.refuses(400, "malformed");
+    let mut old = request(By::Nobody, "GET", "/api/server", Value::Null);
+    old.headers_mut().remove("host");
+    *old.version_mut() = Version::HTTP_10;
+    house.ask(old).await.is(200);
 }
 
 #[tokio::test]
