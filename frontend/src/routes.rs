@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, MouseEvent};
 
+use crate::stores::StoreSignal;
+
 /// A place in the app.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Route {
@@ -129,13 +131,13 @@ impl Route {
 /// Moves about in the app.
 #[derive(Clone, Copy)]
 pub struct Router {
-    route: RwSignal<Route>,
+    route: StoreSignal<Route>,
 }
 
 impl Router {
     /// Starts where the address says, and follows the browser's back and forward. Call once.
     pub fn start() -> Self {
-        let router = Self { route: RwSignal::new(here()) };
+        let router = Self { route: StoreSignal::new(here()) };
         let handle = window_event_listener(leptos::ev::popstate, move |_| router.route.set(here()));
         on_cleanup(move || handle.remove());
         router

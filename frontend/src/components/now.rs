@@ -5,18 +5,19 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::clock;
+use crate::stores::StoreSignal;
 
 /// How often what is relative to now is said anew.
 const RENEWED_EVERY: Duration = Duration::from_secs(60);
 
 /// The time; its own type in context.
 #[derive(Clone, Copy)]
-pub struct Now(RwSignal<i64>);
+pub struct Now(StoreSignal<i64>);
 
 impl Now {
     /// Starts to move. Call once.
     pub fn start() -> Self {
-        let now = Self(RwSignal::new(seconds()));
+        let now = Self(StoreSignal::new(seconds()));
         let renew = move || {
             now.0.try_set(seconds());
         };

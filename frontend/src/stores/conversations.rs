@@ -9,41 +9,43 @@ use common::model::Standing;
 use common::sync::{ConversationKey, ConversationRecord, OutboxItem, SendState};
 use leptos::prelude::*;
 
+use crate::stores::{ArcStoreSignal, StoreSignal};
+
 /// The signals of one conversation. Cheap to clone; lives as long as somebody holds it.
 #[derive(Clone, Debug)]
 pub struct ConversationSlot {
     /// What is known of it: title or peer, newest entry, unread count, own role.
-    pub record: ArcRwSignal<ConversationRecord>,
+    pub record: ArcStoreSignal<ConversationRecord>,
     /// Messages written here that are not yet in the log, in the order of writing.
-    pub waiting: ArcRwSignal<Vec<Arc<OutboxItem>>>,
+    pub waiting: ArcStoreSignal<Vec<Arc<OutboxItem>>>,
     /// Who is writing just now.
-    pub typing: ArcRwSignal<Vec<UserId>>,
+    pub typing: ArcStoreSignal<Vec<UserId>>,
 }
 
 /// The list of conversations.
 #[derive(Clone, Copy, Debug)]
 pub struct ConversationsStore {
     /// Accepted conversations, newest first: the list at the left. For `<Rows>`, keyed by itself.
-    pub order: RwSignal<Vec<ConversationKey>>,
+    pub order: StoreSignal<Vec<ConversationKey>>,
     /// First messages of strangers, newest first: shown apart, quietly.
-    pub requests: RwSignal<Vec<ConversationKey>>,
+    pub requests: StoreSignal<Vec<ConversationKey>>,
     /// Conversations in which a draft is kept, and how it begins.
-    pub drafts: RwSignal<HashMap<ConversationKey, String>>,
+    pub drafts: StoreSignal<HashMap<ConversationKey, String>>,
     /// False until storage was read once; then an empty list means that there is nothing.
-    pub loaded: RwSignal<bool>,
+    pub loaded: StoreSignal<bool>,
     /// Unread messages in all accepted conversations: the number on the tab.
-    pub unread: RwSignal<u64>,
+    pub unread: StoreSignal<u64>,
     slots: StoredValue<HashMap<ConversationKey, ConversationSlot>>,
 }
 
 impl ConversationsStore {
     pub(super) fn new() -> Self {
         Self {
-            order: RwSignal::new(Vec::new()),
-            requests: RwSignal::new(Vec::new()),
-            drafts: RwSignal::new(HashMap::new()),
-            loaded: RwSignal::new(false),
-            unread: RwSignal::new(0),
+            order: StoreSignal::new(Vec::new()),
+            requests: StoreSignal::new(Vec::new()),
+            drafts: StoreSignal::new(HashMap::new()),
+            loaded: StoreSignal::new(false),
+            unread: StoreSignal::new(0),
             slots: StoredValue::new(HashMap::new()),
         }
     }
@@ -72,9 +74,9 @@ impl ConversationsStore {
                     None => {
                         let key = record.key.clone();
                         let slot = ConversationSlot {
-                            record: ArcRwSignal::new(record),
-                            waiting: ArcRwSignal::new(Vec::new()),
-                            typing: ArcRwSignal::new(Vec::new()),
+                            record: ArcStoreSignal::new(record),
+                            waiting: ArcStoreSignal::new(Vec::new()),
+                            typing: ArcStoreSignal::new(Vec::new()),
                         };
                         slots.insert(key, slot);
                     }
@@ -173,7 +175,7 @@ fn in_order(mut places: Vec<(Reverse<i64>, ConversationKey)>) -> Vec<Conversatio
     places.into_iter().map(|(_, key)| key).collect()
 }
 
-fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: StoreSignal<T>, value: T) {
     if signal.with_untracked(|old| *old != value) {
         signal.set(value);
     }

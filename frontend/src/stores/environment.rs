@@ -1,6 +1,6 @@
 //! What this browser lets us do at this address.
 
-use leptos::prelude::*;
+use crate::stores::StoreSignal;
 
 /// What this browser lets us do at this address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,12 +18,12 @@ pub struct Environment {
 #[derive(Clone, Copy, Debug)]
 pub struct EnvironmentStore {
     /// What it lets us do; all is well until known better.
-    pub environment: RwSignal<Environment>,
+    pub environment: StoreSignal<Environment>,
 }
 
 impl EnvironmentStore {
     pub(super) fn new() -> Self {
         let all_well = Environment { secure: true, starts_offline: true, installed: false };
-        Self { environment: RwSignal::new(all_well) }
+        Self { environment: StoreSignal::new(all_well) }
     }
 }

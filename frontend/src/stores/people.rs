@@ -9,14 +9,15 @@ use common::sync::{ConversationKey, MembersRecord};
 use leptos::prelude::*;
 
 use crate::fold::folded;
+use crate::stores::{ArcStoreSignal, StoreSignal};
 
 /// Names of people, and who is in a conversation.
 #[derive(Clone, Copy, Debug)]
 pub struct PeopleStore {
-    profiles: StoredValue<HashMap<String, ArcRwSignal<Profile>>>,
-    members: StoredValue<HashMap<ConversationKey, ArcRwSignal<MembersRecord>>>,
+    profiles: StoredValue<HashMap<String, ArcStoreSignal<Profile>>>,
+    members: StoredValue<HashMap<ConversationKey, ArcStoreSignal<MembersRecord>>>,
     /// Moves when somebody or some conversation becomes known that was not before.
-    known: RwSignal<u32>,
+    known: StoreSignal<u32>,
 }
 
 impl PeopleStore {
@@ -24,7 +25,7 @@ impl PeopleStore {
         Self {
             profiles: StoredValue::new(HashMap::new()),
             members: StoredValue::new(HashMap::new()),
-            known: RwSignal::new(0),
+            known: StoreSignal::new(0),
         }
     }
 
@@ -99,7 +100,7 @@ impl PeopleStore {
                     Some(signal) => signal.set(profile),
                     None => {
                         news = true;
-                        profiles.insert(profile.user_id.folded(), ArcRwSignal::new(profile));
+                        profiles.insert(profile.user_id.folded(), ArcStoreSignal::new(profile));
                     }
                 }
             }
@@ -114,7 +115,7 @@ impl PeopleStore {
             for member in records.iter().flat_map(|record| &record.members) {
                 profiles.entry(member.user_id.folded()).or_insert_with(|| {
                     news = true;
-                    ArcRwSignal::new(Profile {
+                    ArcStoreSignal::new(Profile {
                         user_id: member.user_id.clone(),
                         display_name: member.display_name.clone(),
                         deleted: false,
@@ -128,7 +129,7 @@ impl PeopleStore {
                     Some(signal) => signal.set(record),
                     None => {
                         news = true;
-                        members.insert(record.key.clone(), ArcRwSignal::new(record));
+                        members.insert(record.key.clone(), ArcStoreSignal::new(record));
                     }
                 }
             }

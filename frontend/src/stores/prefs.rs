@@ -1,6 +1,6 @@
 //! Language and theme: what the person chose on this device.
 
-use leptos::prelude::*;
+use crate::stores::StoreSignal;
 
 /// A language the app speaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,19 +75,19 @@ impl Theme {
 #[derive(Clone, Copy, Debug)]
 pub struct PrefsStore {
     /// The language of every word.
-    pub language: RwSignal<Language>,
+    pub language: StoreSignal<Language>,
     /// The colours.
-    pub theme: RwSignal<Theme>,
+    pub theme: StoreSignal<Theme>,
     /// Width of the list in CSS pixels, where the person dragged it.
-    pub list_width_px: RwSignal<Option<u32>>,
+    pub list_width_px: StoreSignal<Option<u32>>,
 }
 
 impl PrefsStore {
     pub(super) fn new() -> Self {
         Self {
-            language: RwSignal::new(Language::En),
-            theme: RwSignal::new(Theme::System),
-            list_width_px: RwSignal::new(None),
+            language: StoreSignal::new(Language::En),
+            theme: StoreSignal::new(Theme::System),
+            list_width_px: StoreSignal::new(None),
         }
     }
 }

@@ -6,15 +6,17 @@ use common::id::UserId;
 use common::wire::PersonPresence;
 use leptos::prelude::*;
 
+use crate::stores::StoreSignal;
+
 /// Who is online, of the people that `Chat::watch` named.
 #[derive(Clone, Copy, Debug)]
 pub struct PresenceStore {
-    people: RwSignal<HashMap<String, PersonPresence>>,
+    people: StoreSignal<HashMap<String, PersonPresence>>,
 }
 
 impl PresenceStore {
     pub(super) fn new() -> Self {
-        Self { people: RwSignal::new(HashMap::new()) }
+        Self { people: StoreSignal::new(HashMap::new()) }
     }
 
     /// What is known of a person; `None` when nothing may be known, or there is no link. Reactive.

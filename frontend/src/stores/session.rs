@@ -5,6 +5,8 @@ use common::model::Account;
 use common::wire::http::ServerInfo;
 use leptos::prelude::*;
 
+use crate::stores::StoreSignal;
+
 /// Whether somebody is signed in on this browser. Known without a network.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SessionState {
@@ -55,22 +57,22 @@ pub enum Farewell {
 #[derive(Clone, Copy, Debug)]
 pub struct SessionStore {
     /// Whether somebody is.
-    pub state: RwSignal<SessionState>,
+    pub state: StoreSignal<SessionState>,
     /// One's own account, as stored on this device; `None` until it was once heard from the server.
-    pub account: RwSignal<Option<Account>>,
+    pub account: StoreSignal<Option<Account>>,
     /// What the server said of itself (how accounts are made here); `None` while unknown.
-    pub server: RwSignal<Option<ServerInfo>>,
+    pub server: StoreSignal<Option<ServerInfo>>,
     /// Why nobody is signed in any more, for one sentence on the welcome page right afterwards.
-    pub farewell: RwSignal<Option<Farewell>>,
+    pub farewell: StoreSignal<Option<Farewell>>,
 }
 
 impl SessionStore {
     pub(super) fn new() -> Self {
         Self {
-            state: RwSignal::new(SessionState::Starting),
-            account: RwSignal::new(None),
-            server: RwSignal::new(None),
-            farewell: RwSignal::new(None),
+            state: StoreSignal::new(SessionState::Starting),
+            account: StoreSignal::new(None),
+            server: StoreSignal::new(None),
+            farewell: StoreSignal::new(None),
         }
     }
 

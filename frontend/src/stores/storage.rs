@@ -1,6 +1,6 @@
 //! Whether what is written here is kept.
 
-use leptos::prelude::*;
+use crate::stores::StoreSignal;
 
 /// Why nothing is kept beyond this page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
@@ -36,19 +36,19 @@ pub enum StorageState {
 #[derive(Clone, Copy, Debug)]
 pub struct StorageStore {
     /// Where what is written goes.
-    pub state: RwSignal<StorageState>,
+    pub state: StoreSignal<StorageState>,
     /// Records that could not be read and were passed over.
-    pub bad_records: RwSignal<usize>,
+    pub bad_records: StoreSignal<usize>,
     /// Whether the browser promised not to clear our storage; `None` until asked.
-    pub persisted: RwSignal<Option<bool>>,
+    pub persisted: StoreSignal<Option<bool>>,
 }
 
 impl StorageStore {
     pub(super) fn new() -> Self {
         Self {
-            state: RwSignal::new(StorageState::Ok),
-            bad_records: RwSignal::new(0),
-            persisted: RwSignal::new(None),
+            state: StoreSignal::new(StorageState::Ok),
+            bad_records: StoreSignal::new(0),
+            persisted: StoreSignal::new(None),
         }
     }
 }

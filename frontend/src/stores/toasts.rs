@@ -3,6 +3,8 @@
 use common::wire::ErrorCode;
 use leptos::prelude::*;
 
+use crate::stores::StoreSignal;
+
 /// What a toast says; the words are in `locales`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Notice {
@@ -37,7 +39,7 @@ pub struct Toast {
 #[derive(Clone, Copy, Debug)]
 pub struct ToastStore {
     /// Those on screen, oldest first. At most three.
-    pub toasts: RwSignal<Vec<Toast>>,
+    pub toasts: StoreSignal<Vec<Toast>>,
     next_id: StoredValue<u64>,
 }
 
@@ -46,7 +48,7 @@ const MOST_TOASTS: usize = 3;
 
 impl ToastStore {
     pub(super) fn new() -> Self {
-        Self { toasts: RwSignal::new(Vec::new()), next_id: StoredValue::new(0) }
+        Self { toasts: StoreSignal::new(Vec::new()), next_id: StoredValue::new(0) }
     }
 
     /// Shows a toast and returns its id. The view that shows it puts it away after its time.

@@ -1,6 +1,6 @@
 //! Whether a newer build waits.
 
-use leptos::prelude::*;
+use crate::stores::StoreSignal;
 
 /// Whether a newer build waits.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -18,11 +18,11 @@ pub enum UpdateState {
 #[derive(Clone, Copy, Debug)]
 pub struct UpdatesStore {
     /// Whether one does.
-    pub state: RwSignal<UpdateState>,
+    pub state: StoreSignal<UpdateState>,
 }
 
 impl UpdatesStore {
     pub(super) fn new() -> Self {
-        Self { state: RwSignal::new(UpdateState::Current) }
+        Self { state: StoreSignal::new(UpdateState::Current) }
     }
 }

@@ -12,13 +12,13 @@ use crate::components::conversation_list::visible::{scroll_to_show, visible_rows
 use crate::components::kit::Rows;
 use crate::components::size_watch::watch_size;
 use crate::routes::use_router;
+use crate::stores::StoreSignal;
 
 /// A list of conversations, each a link. Arrow keys move in it; it is one stop for the Tab key.
 #[component]
 pub fn ConversationList(
     /// Which, in their order.
-    #[prop(into)]
-    keys: Signal<Vec<ConversationKey>>,
+    keys: StoreSignal<Vec<ConversationKey>>,
     /// What the list is.
     #[prop(into)]
     label: String,

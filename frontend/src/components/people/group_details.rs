@@ -12,7 +12,7 @@ use crate::components::people::members::Members;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
 use crate::services::Groups;
-use crate::stores::PeopleStore;
+use crate::stores::{ArcStoreSignal, PeopleStore};
 
 /// Which dialog is open.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub fn GroupDetails(
     /// Which.
     group: ConversationId,
     /// What is known of it.
-    record: ArcRwSignal<ConversationRecord>,
+    record: ArcStoreSignal<ConversationRecord>,
 ) -> impl IntoView {
     let texts = use_texts();
     let groups = expect_context::<Groups>();

@@ -26,11 +26,11 @@ pub fn Appearance() -> impl IntoView {
     view! {
         <div class="form">
             <Choice
-                name="language" legend=texts.appearance_language() options=languages.to_vec() chosen=prefs.language
+                name="language" legend=texts.appearance_language() options=languages.to_vec() chosen=move || prefs.language.get()
                 on_choose=move |language| device.set_language(language)
             />
             <Choice
-                name="theme" legend=texts.appearance_theme() options=themes.to_vec() chosen=prefs.theme
+                name="theme" legend=texts.appearance_theme() options=themes.to_vec() chosen=move || prefs.theme.get()
                 on_choose=move |theme| device.set_theme(theme)
             />
         </div>

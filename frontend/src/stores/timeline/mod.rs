@@ -8,7 +8,8 @@ mod rows;
 mod window;
 
 use common::sync::ConversationKey;
-use leptos::prelude::*;
+
+use crate::stores::StoreSignal;
 
 pub use rows::{Content, lay_out, reconcile};
 pub use window::{Log, PAGE, Step, WINDOW_ENTRIES, Window};
@@ -41,33 +42,33 @@ pub enum Landing {
 #[derive(Clone, Copy, Debug)]
 pub struct TimelineStore {
     /// Which one is open.
-    pub open: RwSignal<Option<ConversationKey>>,
+    pub open: StoreSignal<Option<ConversationKey>>,
     /// Its rows from top to bottom, a window of at most about 400. For `<Rows>`, keyed by `slot.key`; a row that changes
     /// (ticks, group's edge, waiting → sent) keeps its slot, and its `row` signal tells. Rows above and below those on
     /// screen come and go: keep the topmost visible row where it is.
-    pub rows: RwSignal<Vec<RowSlot>>,
+    pub rows: StoreSignal<Vec<RowSlot>>,
     /// What lies above the first row.
-    pub older: RwSignal<Edge>,
+    pub older: StoreSignal<Edge>,
     /// What lies below the last row.
-    pub newer: RwSignal<Edge>,
+    pub newer: StoreSignal<Edge>,
     /// Messages of others below what the person has seen: the number on the pill "newer messages". 0 hides it.
-    pub below: RwSignal<u64>,
+    pub below: StoreSignal<u64>,
     /// Where to scroll to; set on opening and on `Chat::to_end`. Take it with `landing.get()` after the rows are there.
-    pub landing: RwSignal<Option<Landing>>,
+    pub landing: StoreSignal<Option<Landing>>,
     /// False until the first rows of the open conversation are there (a few milliseconds: show nothing meanwhile).
-    pub ready: RwSignal<bool>,
+    pub ready: StoreSignal<bool>,
 }
 
 impl TimelineStore {
     pub(super) fn new() -> Self {
         Self {
-            open: RwSignal::new(None),
-            rows: RwSignal::new(Vec::new()),
-            older: RwSignal::new(Edge::End),
-            newer: RwSignal::new(Edge::End),
-            below: RwSignal::new(0),
-            landing: RwSignal::new(None),
-            ready: RwSignal::new(false),
+            open: StoreSignal::new(None),
+            rows: StoreSignal::new(Vec::new()),
+            older: StoreSignal::new(Edge::End),
+            newer: StoreSignal::new(Edge::End),
+            below: StoreSignal::new(0),
+            landing: StoreSignal::new(None),
+            ready: StoreSignal::new(false),
         }
     }
 }
