@@ -11,6 +11,9 @@
 //! | `HONGYAN_AXE` | `axe.min.js` |
 //! | `HONGYAN_PG_BIN` | the folder with PostgreSQL's `initdb` and `postgres` |
 //! | `HONGYAN_OUT` | a folder for what a run leaves: screenshots, figures, logs of failed tests |
+//!
+//! Three more are for whoever looks for a fault of the engine, and come through as they are: `HONGYAN_SEED` (one schedule
+//! alone), `HONGYAN_SEEDS` (so many of each kind), `HONGYAN_TRACE` (say what happens).
 
 use std::fs;
 use std::path::{Path, PathBuf};
