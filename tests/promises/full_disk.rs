@@ -1,12 +1,10 @@
 //! P9: a full disk and a locked database are met with a clear answer, nothing is lost, and all recovers by itself.
 
 use common::sync::{ConversationKey, SendState, WaitCause};
+use rusqlite::Connection;
 use serde_json::json;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Executor};
 use support::raw::Person;
 use support::{Device, Options, Server, eventually};
-use tokio::sync::Mutex;
 
 /// Sending fails as pinned, over HTTP and over a socket, and reading goes on.
 async fn assert_unavailable(person: &Person, to: &str) {
@@ -65,17 +63,11 @@ async fn a_full_disk_delays_and_loses_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_another_process_locks_delays_and_loses_nothing() {
     let server = Server::start().await;
-    let options = SqliteConnectOptions::new().filename(server.database());
-    let other: SqliteConnection = options.connect().await.expect("SQLite takes more than one process");
-    let other = Mutex::new(other);
+    let other = Connection::open(server.database()).expect("SQLite takes more than one process");
     assert_a_device_waits_and_recovers(
         &server,
-        async || {
-            other.lock().await.execute("begin exclusive").await.expect("nobody else holds it for long");
-        },
-        async || {
-            other.lock().await.execute("rollback").await.expect("it was begun");
-        },
+        async || other.execute_batch("begin exclusive").expect("nobody else holds it for long"),
+        async || other.execute_batch("rollback").expect("it was begun"),
     )
     .await;
 }
