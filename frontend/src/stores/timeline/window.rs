@@ -12,8 +12,10 @@ use common::id::{Seq, UserId};
 use common::model::{Entry, Interval};
 use common::sync::{ConversationRecord, HeldRange};
 
-/// Entries read from storage at once.
+/// Entries with which one begins, and that are asked for at once where storage has none.
 pub const PAGE: Seq = 60;
+/// Entries read from storage at once while one scrolls: no more than can be drawn within a frame.
+const STEP: Seq = 20;
 /// Entries in memory at most.
 pub const WINDOW_ENTRIES: usize = 400;
 
@@ -166,7 +168,7 @@ impl Window {
             },
         };
         let floor = log.range_with(next).map_or(next, |range| range.from);
-        Step::Read { from: floor.max(next.saturating_sub(PAGE - 1)), to: next }
+        Step::Read { from: floor.max(next.saturating_sub(STEP - 1)), to: next }
     }
 
     /// How to see what lies below. `pass` passes holes over that cannot be filled now.
@@ -182,7 +184,7 @@ impl Window {
             }
         };
         let ceiling = log.range_with(next).map_or(next, |range| range.to);
-        Step::Read { from: next, to: ceiling.min(next + PAGE - 1) }
+        Step::Read { from: next, to: ceiling.min(next + STEP - 1) }
     }
 
     /// Puts in what was read from `from` to `to`.
