@@ -67,10 +67,16 @@ impl DataFolder {
     /// Errors: `Usage`, if the database cannot be read.
     pub async fn open(&self, options: StoreOptions) -> Result<Store, Ending> {
         let database = self.database();
-        keep_private(&database).map_err(|error| unusable(&database, error))?;
-        Store::open_sqlite(&database, options)
+        make_private(&database).map_err(|error| unusable(&database, error))?;
+        let store = Store::open_sqlite(&database, options)
             .await
-            .map_err(|error| Ending::usage(format!("{}: {error}", database.display())))
+            .map_err(|error| Ending::usage(format!("{}: {error}", database.display())))?;
+        for ending in ["", "-wal", "-shm"] {
+            let mut file = database.as_os_str().to_owned();
+            file.push(ending);
+            close_to_others(Path::new(&file));
+        }
+        Ok(store)
     }
 }
 
@@ -96,27 +102,21 @@ fn make(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(path)
 }
 
-/// Makes a file that only its owner may read, or takes the others' right to read it: the folder may have been made by
-/// somebody else, for everybody to look into. SQLite gives the files beside its database the same mode.
-fn keep_private(database: &Path) -> io::Result<()> {
+/// Makes a file that only its owner may read, if it is not there yet: the folder may have been made by somebody else, for
+/// everybody to look into. SQLite gives the files beside its database the same mode.
+fn make_private(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(database) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            ["", "-wal", "-shm"].iter().for_each(|ending| {
-                let mut file = database.as_os_str().to_owned();
-                file.push(ending);
-                close_to_others(Path::new(&file));
-            });
-            Ok(())
-        }
-        made => made.map(drop),
+    match options.open(file) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
-/// Takes the right to read or change a file from all but its owner. Where that is not ours to do, it is told.
+/// Takes the right to read or change a file from all but its owner: it may have been made before us, or copied. Where that
+/// is not ours to do, it is told.
 #[cfg(unix)]
 fn close_to_others(file: &Path) {
     use std::os::unix::fs::PermissionsExt;
@@ -124,10 +124,9 @@ fn close_to_others(file: &Path) {
     if mode & 0o077 == 0 {
         return;
     }
-    let file_name = file.display();
     match fs::set_permissions(file, fs::Permissions::from_mode(mode & 0o700)) {
-        Ok(()) => tracing::info!(file = %file_name, "others could read it; now only its owner can"),
-        Err(error) => tracing::warn!(file = %file_name, %error, "others can read it"),
+        Ok(()) => tracing::info!(file = %file.display(), "others could read it; now only its owner can"),
+        Err(error) => tracing::warn!(file = %file.display(), %error, "others can read it"),
     }
 }
 
