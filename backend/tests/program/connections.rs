@@ -19,6 +19,8 @@ fn who_says_nothing_or_never_ends_is_left() {
         ("", None),
         ("GET /healthz HTT", None),
         ("GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ", None),
+        // HTTP/2, as far as it goes without a request (RFC 9113, section 3.4)
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0", None),
         (half_a_body.as_str(), Some(408)),
     ];
     let started = Instant::now();

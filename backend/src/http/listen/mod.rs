@@ -24,7 +24,9 @@ const BACKLOG: u32 = 4_096;
 const HEADERS_WITHIN: Duration = Duration::from_secs(15);
 /// Requests at once on one HTTP/2 connection.
 const STREAMS: u32 = 128;
-/// How often an HTTP/2 client is asked whether it is there, and how long it may take to answer.
+/// How often an HTTP/2 client is asked whether it is there, and how long it may take to answer. Who answers keeps the
+/// connection, as browsers want, though it asks for nothing: it costs its client as much, and is one of those that its
+/// address may have.
 const HTTP2_ASKED_EVERY: Duration = Duration::from_secs(30);
 const HTTP2_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 
