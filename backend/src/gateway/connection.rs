@@ -77,7 +77,8 @@ impl Connection {
             let step = match self.next().await {
                 Event::Said(Said::Queued(taken)) => match self.write_all(app, taken).await {
                     Ok(Some(ending)) if ending.code == CloseCode::ComeBack => {
-                        return self.leave(app, ending).await;
+                        // boxed, so that it is not kept room for as long as the socket lives
+                        return Box::pin(self.leave(app, ending)).await;
                     }
                     Ok(Some(ending)) => return Some(ending.into()),
                     Ok(None) => Ok(()),
