@@ -19,7 +19,7 @@ pub fn Conversation(
 ) -> impl IntoView {
     let conversations = expect_context::<ConversationsStore>();
     let opened = expect_context::<TimelineStore>().open;
-    provide_context(EditDesk::new());
+    provide_context(EditDesk::new(expect_context(), expect_context()));
     let is_missing = {
         let key = key.clone();
         Memo::new(move |_| {

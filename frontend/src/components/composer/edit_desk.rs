@@ -1,8 +1,11 @@
-//! The waiting message that is being changed, if one is.
+//! The waiting message that is being changed, if one is, and taking waiting ones back.
 
 use common::id::MessageId;
 use common::sync::{OutboxItem, SendState};
 use leptos::prelude::*;
+
+use crate::services::{Chat, SendTrouble};
+use crate::stores::{Notice, ToastStore};
 
 /// A waiting message that is being changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,38 +20,48 @@ pub struct Edit {
 
 /// Which waiting message is being changed; its own type in context, one for each open conversation.
 #[derive(Clone, Copy)]
-pub struct EditDesk(RwSignal<Option<Edit>>);
+pub struct EditDesk {
+    edit: RwSignal<Option<Edit>>,
+    take_back: Action<MessageId, ()>,
+}
 
 impl EditDesk {
     /// A desk with nothing on it.
-    pub fn new() -> Self {
-        Self(RwSignal::new(None))
+    pub fn new(chat: Chat, toasts: ToastStore) -> Self {
+        let take_back = Action::new_local(move |message_id: &MessageId| {
+            let message_id = *message_id;
+            async move {
+                if chat.take_back(message_id).await == Err(SendTrouble::TooLate) {
+                    toasts.show(Notice::TooLate);
+                }
+            }
+        });
+        Self { edit: RwSignal::new(None), take_back }
     }
 
     /// Starts to change a message; the composer shows its text.
     pub fn begin(self, edit: Edit) {
-        self.0.set(Some(edit));
+        self.edit.set(Some(edit));
     }
 
     /// Stops; what was changed is forgotten.
     pub fn end(self) {
-        self.0.set(None);
+        self.edit.set(None);
     }
 
     /// What is being changed. Reactive.
     pub fn edit(self) -> Option<Edit> {
-        self.0.get()
+        self.edit.get()
     }
 
     /// Something about what is being changed, if anything is. Not reactive.
     pub fn peek<T>(self, look: impl FnOnce(&Edit) -> T) -> Option<T> {
-        self.0.with_untracked(|edit| edit.as_ref().map(look))
+        self.edit.with_untracked(|edit| edit.as_ref().map(look))
     }
-}
 
-impl Default for EditDesk {
-    fn default() -> Self {
-        Self::new()
+    /// Takes a waiting message back; says so where it has gone out already.
+    pub fn take_back(self, message_id: MessageId) {
+        self.take_back.dispatch(message_id);
     }
 }
 

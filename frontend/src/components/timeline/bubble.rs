@@ -31,7 +31,6 @@ pub fn BubbleRow(
     let text = look.memo(|bubble| bubble.content().map(str::to_owned));
     let time = look.memo(Bubble::timestamp);
     let mark = look.memo(Mark::of_bubble);
-    let is = move |part: fn(Place) -> bool| move || place.get().is_some_and(part);
     let sender = look.sender();
     let fresh = time.get_untracked().is_some_and(|time| use_now().get_untracked() - time < FRESH_S);
     let large = Memo::new(move |_| text.with(|text| text.iter().flatten().any(|text| is_large_emoji(text))));
@@ -54,23 +53,17 @@ pub fn BubbleRow(
         Some(text) => view! { <BubbleText text/> }.into_any(),
         None => view! { <p class="bubble-text bubble-erased">{texts.timeline_erased()}</p> }.into_any(),
     };
-    let said = move || time.get().map(|time| clock.time(time));
-    let exact = move || time.get().map(|time| clock.exact(time));
+    let said =
+        move || time.get().map(|time| view! { <time title=clock.exact(time)>{clock.time(time)}</time> });
+    let class = move || row_class(place.get(), fresh, large.get());
     view! {
-        <li
-            class="row row-message"
-            class:row-mine=is(|place| place.mine)
-            class:row-first=is(|place| place.first_in_group)
-            class:row-last=is(|place| place.last_in_group)
-            class:row-fresh=fresh
-            class:row-large=move || large.get()
-        >
+        <li class=class>
             {is_group.then(|| view! { <span class="row-avatar">{avatar}</span> })}
-            <div class="bubble" tabindex="-1" data-exact=exact>
+            <div class="bubble" tabindex="-1" data-exact=move || time.get().map(|time| clock.exact(time))>
                 {name}
                 {words}
                 <span class="bubble-meta">
-                    <time title=exact>{said}</time>
+                    {said}
                     {move || mark.get().flatten().map(|mark| view! { <StateMark mark/> })}
                 </span>
             </div>
@@ -78,6 +71,21 @@ pub fn BubbleRow(
         </li>
     }
     .into_any()
+}
+
+/// All classes of a row at once: that is one thing to keep up to date instead of five.
+fn row_class(place: Option<Place>, fresh: bool, large: bool) -> String {
+    let is = |part: fn(Place) -> bool| place.is_some_and(part);
+    let classes = [
+        ("row row-message", true),
+        ("row-mine", is(|place| place.mine)),
+        ("row-first", is(|place| place.first_in_group)),
+        ("row-last", is(|place| place.last_in_group)),
+        ("row-fresh", fresh),
+        ("row-large", large),
+    ];
+    let present = classes.iter().filter_map(|(class, holds)| holds.then_some(*class));
+    present.collect::<Vec<_>>().join(" ")
 }
 
 /// Looks at the message in a row.

@@ -9,9 +9,7 @@ use crate::components::kit::{Menu, MenuItem};
 use crate::components::party::{Party, use_parties};
 use crate::components::timeline::bubble::BubbleSignal;
 use crate::i18n::use_texts;
-use crate::services::{Chat, SendTrouble};
 use crate::stores::timeline::Bubble;
-use crate::stores::{Notice, ToastStore};
 
 /// A waiting message, as its foot needs it.
 #[derive(Clone, PartialEq)]
@@ -30,19 +28,9 @@ pub fn BubbleFoot(
 ) -> impl IntoView {
     let texts = use_texts();
     let parties = use_parties();
-    let chat = expect_context::<Chat>();
-    let toasts = expect_context::<ToastStore>();
     let desk = expect_context::<EditDesk>();
     let waiting = look.memo(waiting_of);
 
-    let take_back = Action::new_local(move |message_id: &MessageId| {
-        let message_id = *message_id;
-        async move {
-            if chat.take_back(message_id).await == Err(SendTrouble::TooLate) {
-                toasts.show(Notice::TooLate);
-            }
-        }
-    });
     move || {
         let waiting = waiting.get().flatten()?;
         let message_id = waiting.message_id;
@@ -57,9 +45,7 @@ pub fn BubbleFoot(
                     let edit = edit.clone();
                     vec![
                         MenuItem::new(texts.state_edit(), edit),
-                        MenuItem::grave(texts.state_take_back(), move || {
-                            take_back.dispatch(message_id);
-                        }),
+                        MenuItem::grave(texts.state_take_back(), move || desk.take_back(message_id)),
                     ]
                 };
                 Some(
@@ -83,9 +69,7 @@ pub fn BubbleFoot(
                             <button
                                 type="button"
                                 class="text-button"
-                                on:click=move |_| {
-                                    take_back.dispatch(message_id);
-                                }
+                                on:click=move |_| desk.take_back(message_id)
                             >
                                 {texts.state_take_back()}
                             </button>
