@@ -3,14 +3,16 @@
 //! 1. Trunk writes its starting script into the page, which our security policy (no `unsafe-inline`) forbids:
 //!    [`scripts`] moves it into a file.
 //! 2. Our style sheets are ten files, and needed as one: [`styles`] joins them.
-//! 3. Trunk's names carry a hash of what went *into* wasm-bindgen and wasm-opt; another version of either, and
+//! 3. Program and glue call each other by long names: [`imports`] shortens them.
+//! 4. Trunk's names carry a hash of what went *into* wasm-bindgen and wasm-opt; another version of either, and
 //!    other content stands under a name that browsers keep for a year. [`names`] makes them of the content.
-//! 4. The service worker must know its build and what belongs to it: [`worker`] tells it.
-//! 5. A release has each file compressed, as small as it gets, beside it: [`compress`].
+//! 5. The service worker must know its build and what belongs to it: [`worker`] tells it.
+//! 6. A release has each file compressed, as small as it gets, beside it: [`compress`].
 //!
-//! The first four happen in Trunk's `post_build` hook too, so that `trunk serve` shows what will ship.
+//! The first five happen in Trunk's `post_build` hook too, so that `trunk serve` shows what will ship.
 
 mod compress;
+mod imports;
 mod markup;
 mod names;
 mod next_build;
@@ -70,6 +72,7 @@ pub fn post_build() -> Result<()> {
 fn finish(mut files: Tree) -> Result<Tree> {
     scripts::move_to_files(&mut files)?;
     styles::join(&mut files)?;
+    imports::shorten(&mut files)?;
     names::make_of_content(&mut files, "")?;
     worker::tell_its_build(&mut files)?;
     Ok(files)
@@ -89,6 +92,9 @@ fn print_sizes(files: &Tree) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The shortest program, and one that differs.
+    const PROGRAMS: [&[u8]; 2] = [b"\0asm\x01\0\0\0", b"\0asm\x01\0\0\0\0\x01\0"];
 
     const INDEX: &str = r#"<!DOCTYPE html><html><head><link rel="stylesheet" href="/main-1f0c1f0c1f0c1f0c.css"/>
 <link rel="modulepreload" href="/app-00ff00ff00ff00f.js" crossorigin="anonymous"></head><body>
@@ -114,7 +120,7 @@ init({ module_or_path: '/app-00ff00ff00ff00f_bg.wasm' });</script></body></html>
 
     #[test]
     fn a_finished_page_has_no_inline_script_and_names_only_files_that_are_there() {
-        let files = finish(trunk_left(b"\0asm 1")).unwrap();
+        let files = finish(trunk_left(PROGRAMS[0])).unwrap();
         let page = text(&files, "index.html");
         assert!(!page.contains("init("), "{page}");
         let start = page.split("src=\"/").nth(1).unwrap().split('"').next().unwrap();
@@ -126,8 +132,8 @@ init({ module_or_path: '/app-00ff00ff00ff00f_bg.wasm' });</script></body></html>
 
     #[test]
     fn other_content_under_the_same_name_of_trunks_gets_another_name_all_the_way_up() {
-        let one = finish(trunk_left(b"\0asm 1")).unwrap();
-        let other = finish(trunk_left(b"\0asm 2")).unwrap();
+        let one = finish(trunk_left(PROGRAMS[0])).unwrap();
+        let other = finish(trunk_left(PROGRAMS[1])).unwrap();
         let names = |files: &Tree, ending: &str| -> Vec<String> {
             files
                 .iter()
@@ -144,8 +150,8 @@ init({ module_or_path: '/app-00ff00ff00ff00f_bg.wasm' });</script></body></html>
 
     #[test]
     fn the_same_input_makes_the_same_build() {
-        let one = finish(trunk_left(b"\0asm 1")).unwrap();
-        let again = finish(trunk_left(b"\0asm 1")).unwrap();
+        let one = finish(trunk_left(PROGRAMS[0])).unwrap();
+        let again = finish(trunk_left(PROGRAMS[0])).unwrap();
         assert_eq!(one, again);
     }
 }
