@@ -129,11 +129,7 @@ mod tests {
         let another = ArcStoreSignal::new(1);
         assert_eq!(remembered_after(|| another.track()), 0);
         let plain = RwSignal::new(1);
-        assert_ne!(
-            remembered_after(|| plain.track()),
-            0,
-            "if this no longer holds, a plain signal will do"
-        );
+        assert_ne!(remembered_after(|| plain.track()), 0, "if this no longer holds, a plain signal will do");
     }
 
     #[test]
