@@ -94,7 +94,7 @@ fn code_of(error: &StoreError) -> ErrorCode {
         StoreError::Full => ErrorCode::Full,
         StoreError::BeyondHead => ErrorCode::Invalid,
         StoreError::Unavailable(_) => ErrorCode::Unavailable,
-        StoreError::Corrupt(_) | StoreError::Database(_) => ErrorCode::Internal,
+        StoreError::Corrupt(_) | StoreError::Raced(_) | StoreError::Database(_) => ErrorCode::Internal,
     }
 }
 
@@ -110,7 +110,7 @@ fn words_of(error: &StoreError) -> Cow<'static, str> {
         StoreError::Full => "the group has as many members as it can",
         StoreError::BeyondHead => "seq is beyond the end of the conversation",
         StoreError::Unavailable(_) => "not now; try again",
-        StoreError::Corrupt(_) | StoreError::Database(_) => "the server failed",
+        StoreError::Corrupt(_) | StoreError::Raced(_) | StoreError::Database(_) => "the server failed",
     })
 }
 

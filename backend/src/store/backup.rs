@@ -17,7 +17,7 @@ impl Store {
     ///
     /// Errors: `Conflict` (the file exists), `Unavailable` (disk full, no such folder; not SQLite).
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
-        let Engine::Sqlite { options, .. } = &self.inner.engine else {
+        let Engine::Sqlite(sqlite) = &self.inner.engine else {
             return Err(StoreError::Unavailable("PostgreSQL is backed up by its own tools".into()));
         };
         if fs::try_exists(file).await.map_err(file_error)? {
@@ -25,7 +25,7 @@ impl Store {
         }
         let partial = beside(file, ".partial");
         create_private(&partial).await?;
-        let mut connection = options.connect().await?;
+        let mut connection = SqliteConnectOptions::new().filename(sqlite.file()).connect().await?;
         let written = sqlx::query("vacuum into $1").bind(text(&partial)?).execute(&mut connection).await;
         connection.close().await?;
         let finished = match written {

@@ -23,10 +23,12 @@ impl Store {
                 .for_each(|point| points.extend(values![account, id, point.seq, point.digest]));
         }
         let statements = Statements::new(self.inner.engine.dialect());
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        let mut conn = snapshot.conn();
-        let seats: Vec<(Bytes<16>,)> = statements.find_seats.find(&mut conn, seats).await?;
-        let same: Vec<(Bytes<16>, i64)> = statements.find_same.find(&mut conn, points).await?;
+        let read = self.inner.engine.read(async move |conn| {
+            let seats: Vec<(Bytes<16>,)> = statements.find_seats.find(conn, seats).await?;
+            let same: Vec<(Bytes<16>, i64)> = statements.find_same.find(conn, points).await?;
+            Ok((seats, same))
+        });
+        let (seats, same) = read.await?;
 
         let known: HashSet<ConversationId> = seats.into_iter().map(|(id,)| id.into()).collect();
         let mut common: HashMap<ConversationId, u64> = HashMap::new();

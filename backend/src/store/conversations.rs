@@ -16,10 +16,11 @@ impl Store {
         account: AccountId,
         conversation: ConversationId,
     ) -> Result<ConversationDelta, StoreError> {
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        let mut conn = snapshot.conn();
-        let view = load_view(&mut conn, account, conversation).await?;
-        Ok(view.tell(&mut conn, Wanted { since: 0, page_entries: 0 }).await?.delta)
+        let read = self.inner.engine.read(async move |conn| {
+            let view = load_view(conn, account, conversation).await?;
+            Ok(view.tell(conn, Wanted { since: 0, page_entries: 0 }).await?.delta)
+        });
+        read.await
     }
 
     /// What each of these accounts is told of a conversation: members and receipts that changed after `since` (all of
@@ -30,8 +31,10 @@ impl Store {
         accounts: &[AccountId],
         since: u64,
     ) -> Result<Vec<(AccountId, ConversationDelta)>, StoreError> {
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        tell_each(&mut snapshot.conn(), conversation, &accounts.iter().copied().collect(), since).await
+        let accounts = accounts.iter().copied().collect();
+        let read =
+            self.inner.engine.read(async move |conn| tell_each(conn, conversation, &accounts, since).await);
+        read.await
     }
 
     /// A page of the account's conversations, most recently changed first, whole, each with its newest entry as the
@@ -42,15 +45,16 @@ impl Store {
         cursor: Option<u64>,
         limit: usize,
     ) -> Result<(Vec<ConversationDelta>, Option<u64>), StoreError> {
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        let mut conn = snapshot.conn();
         let until = Unknown::until(cursor.unwrap_or(u64::MAX));
-        let (views, left) = newest_changed(&mut conn, account, until, limit.max(1)).await?;
-        let mut conversations = Vec::with_capacity(views.len());
-        for view in views {
-            conversations.push(view.tell(&mut conn, Wanted { since: 0, page_entries: 1 }).await?.delta);
-        }
-        Ok((conversations, left))
+        let read = self.inner.engine.read(async move |conn| {
+            let (views, left) = newest_changed(conn, account, until, limit.max(1)).await?;
+            let mut conversations = Vec::with_capacity(views.len());
+            for view in views {
+                conversations.push(view.tell(conn, Wanted { since: 0, page_entries: 1 }).await?.delta);
+            }
+            Ok((conversations, left))
+        });
+        read.await
     }
 
     /// The account itself and those members of a conversation who are to hear that it types: they have accepted the
@@ -60,18 +64,12 @@ impl Store {
         account: AccountId,
         conversation: ConversationId,
     ) -> Result<Vec<AccountId>, StoreError> {
-        let mut read = self.inner.engine.read().await?;
-        let rows: Vec<(i64,)> = read
-            .conn()
-            .all(
-                "select o.account from member m join member o on o.conversation = m.conversation \
-                 where m.account = $1 and m.conversation = $2 and m.role is not null and o.role is not null \
-                 and (o.account = $1 or (o.standing = 1 and not exists (\
-                 select b.blocker from block b where b.blocker = o.account and b.blocked = $1))) \
-                 order by o.account",
-                values![account, conversation],
-            )
-            .await?;
+        let sql = "select o.account from member m join member o on o.conversation = m.conversation \
+                   where m.account = $1 and m.conversation = $2 and m.role is not null and o.role is not null \
+                   and (o.account = $1 or (o.standing = 1 and not exists (\
+                   select b.blocker from block b where b.blocker = o.account and b.blocked = $1))) \
+                   order by o.account";
+        let rows: Vec<(i64,)> = self.inner.engine.all(sql, values![account, conversation]).await?;
         if rows.is_empty() {
             return Err(StoreError::NotFound);
         }

@@ -49,15 +49,9 @@ impl Store {
     /// What this token stands for.
     pub async fn find_session(&self, token: &TokenHash) -> Result<Option<Session>, StoreError> {
         type Row = (Bytes<16>, i64, String, i64, i64, Option<i64>);
-        let mut read = self.inner.engine.read().await?;
-        let row: Option<Row> = read
-            .conn()
-            .optional(
-                "select d.id, d.account, a.name, d.created_at, d.last_seen_at, d.revoked_at \
-                 from device d join account a on a.id = d.account where d.token_hash = $1",
-                values![*token],
-            )
-            .await?;
+        let sql = "select d.id, d.account, a.name, d.created_at, d.last_seen_at, d.revoked_at \
+                   from device d join account a on a.id = d.account where d.token_hash = $1";
+        let row: Option<Row> = self.inner.engine.optional(sql, values![*token]).await?;
         Ok(row.map(|(device, account, name, created_at, last_seen_at, revoked_at)| Session {
             account: AccountId(account),
             user_id: UserId(name),
@@ -75,15 +69,9 @@ impl Store {
         current: DeviceId,
     ) -> Result<Vec<Device>, StoreError> {
         type Row = (Bytes<16>, String, i64, i64);
-        let mut read = self.inner.engine.read().await?;
-        let rows: Vec<Row> = read
-            .conn()
-            .all(
-                "select id, name, created_at, last_seen_at from device where account = $1 and revoked_at is null \
-                 order by case when id = $2 then 0 else 1 end, last_seen_at desc, id",
-                values![account, current],
-            )
-            .await?;
+        let sql = "select id, name, created_at, last_seen_at from device where account = $1 and revoked_at is null \
+                   order by case when id = $2 then 0 else 1 end, last_seen_at desc, id";
+        let rows: Vec<Row> = self.inner.engine.all(sql, values![account, current]).await?;
         Ok(rows
             .into_iter()
             .map(|(id, name, created_at, last_seen_at)| {

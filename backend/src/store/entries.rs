@@ -29,6 +29,25 @@ pub(super) struct EntryRow {
     content: String,
 }
 
+/// By the order of the columns: finding them by name costs more than reading them.
+impl TryFrom<&rusqlite::Row<'_>> for EntryRow {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> Result<Self, Self::Error> {
+        Ok(Self {
+            seq: row.get(0)?,
+            message_id: row.get(1)?,
+            name: row.get(2)?,
+            kind: row.get(3)?,
+            created_at: row.get(4)?,
+            count: row.get(5)?,
+            actor_count: row.get(6)?,
+            position: row.get(7)?,
+            content: row.get(8)?,
+        })
+    }
+}
+
 impl EntryRow {
     /// The number of the change that wrote it.
     pub(super) fn position(&self) -> u64 {

@@ -39,26 +39,18 @@ pub enum StoreError {
     /// The file or a row in it is not what we wrote.
     #[error("corrupt: {0}")]
     Corrupt(String),
+    /// Another transaction was first: a key taken meanwhile, a deadlock, a conflict of snapshots. The same, tried
+    /// again, finds what the other left.
+    #[error("another was first: {0}")]
+    Raced(String),
     /// The database refused something that it should not have.
     #[error("database: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(String),
 }
 
 impl StoreError {
     /// Whether a rule of the domain said no; then nothing is wrong with the store, and nothing was changed.
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Self::Unavailable(_) | Self::Corrupt(_) | Self::Database(_))
-    }
-
-    /// Whether another transaction was first: a key taken meanwhile, a deadlock, a conflict of snapshots. The same,
-    /// tried again, finds what the other left.
-    pub(super) fn is_race(&self) -> bool {
-        match self {
-            Self::Database(sqlx::Error::Database(error)) => {
-                error.is_unique_violation()
-                    || error.code().is_some_and(|code| code == "40P01" || code == "40001")
-            }
-            _ => false,
-        }
+        !matches!(self, Self::Unavailable(_) | Self::Corrupt(_) | Self::Raced(_) | Self::Database(_))
     }
 }

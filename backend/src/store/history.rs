@@ -31,15 +31,16 @@ impl Store {
         range: HistoryRange,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        let mut conn = snapshot.conn();
-        let view = load_view(&mut conn, account, conversation).await?;
-        let intervals = load_intervals(&mut conn, account, conversation).await?;
         let limit = limit.clamp(1, limits::PAGE_ENTRIES) as u64;
-        match range.stretch(&intervals, view.log_head().seq, limit) {
-            Some((from, to)) => load_page(&mut conn, conversation, from, to).await,
-            None => Ok(Page { digest_before: Default::default(), entries: Vec::new() }),
-        }
+        let read = self.inner.engine.read(async move |conn| {
+            let view = load_view(conn, account, conversation).await?;
+            let intervals = load_intervals(conn, account, conversation).await?;
+            match range.stretch(&intervals, view.log_head().seq, limit) {
+                Some((from, to)) => load_page(conn, conversation, from, to).await,
+                None => Ok(Page { digest_before: Default::default(), entries: Vec::new() }),
+            }
+        });
+        read.await
     }
 }
 

@@ -20,39 +20,45 @@ impl Store {
         account: AccountId,
         message: MessageId,
     ) -> Result<MessageInfo, StoreError> {
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        let mut conn = snapshot.conn();
-        let sql = "select conversation, seq from message_id where id = $1";
-        let found: Option<(Bytes<16>, i64)> = conn.optional(sql, values![message]).await?;
-        let (conversation, seq) = found.ok_or(StoreError::NotFound)?;
-        let (conversation_id, seq) = (ConversationId::from(conversation), seq.cast_unsigned());
-        let view = load_view(&mut conn, account, conversation_id).await?;
-        let visible = load_intervals(&mut conn, account, conversation_id).await?;
-        if !visible.iter().any(|interval| interval.contains(seq)) {
-            return Err(StoreError::NotFound);
-        }
-        let entry = load_entry(&mut conn, conversation_id, seq).await?.into_entry()?;
-        let direct = view.kind()? == ConversationKind::Direct;
-        let others = Others::load(&mut conn, conversation_id, &entry.from, direct).await?;
-        let (mut delivered_at, mut read_at) = (None, None);
-        if let Some(reader) = others.direct_reader() {
-            delivered_at = first_move(&mut conn, conversation_id, reader, Mark::Delivered, seq).await?;
-            read_at = first_move(&mut conn, conversation_id, reader, Mark::Read, seq).await?;
-        }
-        Ok(MessageInfo {
-            message_id: message,
-            conversation_id,
-            seq,
-            from: entry.from,
-            to: others.direct_receiver(),
-            content: entry.content,
-            kind: entry.kind,
-            status: others.status(seq),
-            timestamp: entry.timestamp,
-            delivered_at,
-            read_at,
-        })
+        self.inner.engine.read(async move |conn| load_info(conn, account, message).await).await
     }
+}
+
+async fn load_info(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    message: MessageId,
+) -> Result<MessageInfo, StoreError> {
+    let sql = "select conversation, seq from message_id where id = $1";
+    let found: Option<(Bytes<16>, i64)> = conn.optional(sql, values![message]).await?;
+    let (conversation, seq) = found.ok_or(StoreError::NotFound)?;
+    let (conversation_id, seq) = (ConversationId::from(conversation), seq.cast_unsigned());
+    let view = load_view(conn, account, conversation_id).await?;
+    let visible = load_intervals(conn, account, conversation_id).await?;
+    if !visible.iter().any(|interval| interval.contains(seq)) {
+        return Err(StoreError::NotFound);
+    }
+    let entry = load_entry(conn, conversation_id, seq).await?.into_entry()?;
+    let direct = view.kind()? == ConversationKind::Direct;
+    let others = Others::load(conn, conversation_id, &entry.from, direct).await?;
+    let (mut delivered_at, mut read_at) = (None, None);
+    if let Some(reader) = others.direct_reader() {
+        delivered_at = first_move(conn, conversation_id, reader, Mark::Delivered, seq).await?;
+        read_at = first_move(conn, conversation_id, reader, Mark::Read, seq).await?;
+    }
+    Ok(MessageInfo {
+        message_id: message,
+        conversation_id,
+        seq,
+        from: entry.from,
+        to: others.direct_receiver(),
+        content: entry.content,
+        kind: entry.kind,
+        status: others.status(seq),
+        timestamp: entry.timestamp,
+        delivered_at,
+        read_at,
+    })
 }
 
 /// The members of a conversation other than a message's sender; in a note to oneself, nobody.

@@ -1,6 +1,6 @@
 //! What is remembered: accounts, devices, conversations and their logs, on SQLite or PostgreSQL.
 //!
-//! A [`Store`] is one `Clone` handle. Reads run on their own pool; everything that changes something goes through the
+//! A [`Store`] is one `Clone` handle. Reads run on connections of their own; everything that changes something goes through the
 //! one writer, which commits what came together in one transaction (see [`writer`]).
 //!
 //! # What a caller must know

@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::wire::Epoch;
 use tokio::sync::mpsc;
 
-use super::dialect::{Engine, values};
+use super::dialect::{Conn, Engine, values};
 use super::writer::{Setting, Writer};
 use super::{Commit, GroupObserver, IdSource, StoreError};
 
@@ -76,7 +76,7 @@ impl Store {
         let StoreOptions { new_epoch, new_id, commits, observer, write_queue, .. } = options;
         let epoch = begin_life(&engine, new_epoch).await?;
         let writer =
-            Writer::start(Setting { engine: engine.clone(), new_id, commits, queue: write_queue, observer });
+            Writer::start(Setting { engine: engine.clone(), new_id, commits, queue: write_queue, observer })?;
         Ok(Self { inner: Arc::new(Inner { epoch, engine, writer }) })
     }
 
@@ -87,10 +87,7 @@ impl Store {
 
     /// The newest committed position.
     pub async fn position(&self) -> Result<u64, StoreError> {
-        let mut read = self.inner.engine.read().await?;
-        let (position,): (i64,) =
-            read.conn().one("select position from server where id = 1", values![]).await?;
-        Ok(position.cast_unsigned())
+        self.inner.engine.read(async |conn| load_position(conn).await).await
     }
 
     /// Takes no more writes, finishes those that wait, and closes every connection.
@@ -98,6 +95,12 @@ impl Store {
         self.inner.writer.close().await;
         self.inner.engine.close().await;
     }
+}
+
+/// The newest committed position.
+pub(super) async fn load_position(conn: &mut Conn<'_>) -> Result<u64, StoreError> {
+    let (position,): (i64,) = conn.one("select position from server where id = 1", values![]).await?;
+    Ok(position.cast_unsigned())
 }
 
 /// Makes the server's row where there is none yet; of several nodes that start at once, one makes it.

@@ -6,6 +6,7 @@ use common::wire::{ConversationDelta, Position, ResumeKind, Resumed};
 
 use super::accounts::load_account;
 use super::dialect::{Conn, values};
+use super::open::load_position;
 use super::views::{View, Wanted, view_columns, view_tables};
 use super::{AccountId, Store, StoreError};
 use common::id::UserId;
@@ -47,31 +48,16 @@ impl Store {
         base: Option<Position>,
         limits: ResumeLimits,
     ) -> Result<Resumed, StoreError> {
-        let mut snapshot = self.inner.engine.snapshot().await?;
-        let mut conn = snapshot.conn();
-        let (now,): (i64,) = conn.one("select position from server where id = 1", values![]).await?;
-        let now = now.cast_unsigned();
-        let start = Position::complete(self.epoch(), 0);
-        let known = base.unwrap_or(start);
-        if known.epoch != start.epoch || known.at > now {
-            return Ok(self.reset());
-        }
-        let mut answer = Answer::new(account, limits);
-        let position = answer.tell(&mut conn, known, now).await?;
-        if base.is_none() {
-            answer.account_changed = true;
-        }
-        let own = match answer.account_changed {
-            true => Some(load_account(&mut conn, account).await?),
+        let known = base.unwrap_or(Position::complete(self.epoch(), 0));
+        let answer = match known.epoch == self.epoch() {
+            true => {
+                let mut answer = Answer::new(account, limits);
+                answer.account_changed = base.is_none();
+                self.inner.engine.read(async move |conn| answer.complete(conn, known).await).await?
+            }
             false => None,
         };
-        Ok(Resumed {
-            kind: if position.missing.is_some() { ResumeKind::Slice } else { ResumeKind::Delta },
-            position,
-            account: own,
-            profiles: answer.profiles,
-            conversations: answer.conversations,
-        })
+        Ok(answer.unwrap_or_else(|| self.reset()))
     }
 
     /// The answer to a position that is none of ours: compare, then start anew.
@@ -121,6 +107,26 @@ impl Unknown {
 impl Answer {
     fn new(account: AccountId, limits: ResumeLimits) -> Self {
         Self { account, limits, account_changed: false, profiles: Vec::new(), conversations: Vec::new() }
+    }
+
+    /// The whole answer to a device at `known`; none where that is in the future.
+    async fn complete(mut self, conn: &mut Conn<'_>, known: Position) -> Result<Option<Resumed>, StoreError> {
+        let now = load_position(conn).await?;
+        if known.at > now {
+            return Ok(None);
+        }
+        let position = self.tell(conn, known, now).await?;
+        let account = match self.account_changed {
+            true => Some(load_account(conn, self.account).await?),
+            false => None,
+        };
+        Ok(Some(Resumed {
+            kind: if position.missing.is_some() { ResumeKind::Slice } else { ResumeKind::Delta },
+            position,
+            account,
+            profiles: self.profiles,
+            conversations: self.conversations,
+        }))
     }
 
     /// Tells what a device at `known` misses, as far as there is room; answers where it stands then.

@@ -11,9 +11,8 @@ impl Store {
     /// The account of this name, in any case; deleted ones too.
     pub async fn find_account(&self, name: &UserId) -> Result<Option<StoredAccount>, StoreError> {
         type Row = (i64, String, String, String, Option<i64>);
-        let mut read = self.inner.engine.read().await?;
         let sql = "select id, name, display_name, password_hash, deleted_at from account where folded = $1";
-        let row: Option<Row> = read.conn().optional(sql, values![name.folded()]).await?;
+        let row: Option<Row> = self.inner.engine.optional(sql, values![name.folded()]).await?;
         Ok(row.map(|(id, name, display_name, password_hash, deleted_at)| StoredAccount {
             id: AccountId(id),
             user_id: UserId(name),
@@ -25,7 +24,7 @@ impl Store {
 
     /// The account as its own devices know it. Errors: `NotFound` (deleted, or never was).
     pub async fn load_account(&self, account: AccountId) -> Result<Account, StoreError> {
-        load_account(&mut self.inner.engine.read().await?.conn(), account).await
+        self.inner.engine.read(async move |conn| load_account(conn, account).await).await
     }
 
     /// People whose user name or display name starts with this, in any case, by name; no deleted ones.
@@ -37,16 +36,10 @@ impl Store {
         let from = prefix.to_lowercase();
         // the greatest text that begins so
         let to = format!("{from}{}", char::MAX);
-        let mut read = self.inner.engine.read().await?;
-        let rows: Vec<(String, String)> = read
-            .conn()
-            .all(
-                "select name, display_name from account where deleted_at is null \
-                 and ((folded >= $1 and folded <= $2) or (display_folded >= $1 and display_folded <= $2)) \
-                 order by folded limit $3",
-                values![from, to, limit],
-            )
-            .await?;
+        let sql = "select name, display_name from account where deleted_at is null \
+                   and ((folded >= $1 and folded <= $2) or (display_folded >= $1 and display_folded <= $2)) \
+                   order by folded limit $3";
+        let rows: Vec<(String, String)> = self.inner.engine.all(sql, values![from, to, limit]).await?;
         let profile = |(name, display_name)| Profile { user_id: UserId(name), display_name, deleted: false };
         Ok(rows.into_iter().map(profile).collect())
     }
@@ -54,16 +47,10 @@ impl Store {
     /// Everybody, by name, for the operator.
     pub async fn list_people(&self) -> Result<Vec<PersonRow>, StoreError> {
         type Row = (String, String, i64, Option<i64>, i64);
-        let mut read = self.inner.engine.read().await?;
-        let rows: Vec<Row> = read
-            .conn()
-            .all(
-                "select a.name, a.display_name, a.created_at, a.deleted_at, \
-                 (select count(*) from device d where d.account = a.id and d.revoked_at is null) \
-                 from account a order by a.folded",
-                values![],
-            )
-            .await?;
+        let sql = "select a.name, a.display_name, a.created_at, a.deleted_at, \
+                   (select count(*) from device d where d.account = a.id and d.revoked_at is null) \
+                   from account a order by a.folded";
+        let rows: Vec<Row> = self.inner.engine.all(sql, values![]).await?;
         let person = |(name, display_name, created_at, deleted_at, devices): Row| PersonRow {
             user_id: UserId(name),
             display_name,

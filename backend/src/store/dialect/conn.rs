@@ -1,24 +1,30 @@
 //! A borrowed connection of either engine.
 
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments, FromRow, SqlSafeStr};
+use sqlx::{Arguments as _, FromRow, SqlSafeStr};
 
-use super::Value;
+use super::{Value, sqlite};
 use crate::store::StoreError;
 
 /// What a row decodes into, on both engines.
 pub(in crate::store) trait Row:
-    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+    for<'r> TryFrom<&'r rusqlite::Row<'r>, Error = rusqlite::Error> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {
 }
 
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where
+    T: for<'r> TryFrom<&'r rusqlite::Row<'r>, Error = rusqlite::Error>
+        + for<'r> FromRow<'r, PgRow>
+        + Send
+        + Unpin
+{
+}
 
 /// A borrowed connection of either engine. A statement is prepared once per connection and kept.
 pub(in crate::store) enum Conn<'c> {
-    /// SQLite's.
-    Sqlite(&'c mut SqliteConnection),
+    /// SQLite's. What is asked of it is done before the call returns and never waited for; so it belongs on a thread
+    /// that may block.
+    Sqlite(&'c mut rusqlite::Connection),
     /// PostgreSQL's.
     Postgres(&'c mut PgConnection),
 }
@@ -30,10 +36,13 @@ impl Conn<'_> {
         sql: impl SqlSafeStr,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
-        Ok(match self {
-            Self::Sqlite(db) => sqlx::query_as_with(sql, sqlite(values)?).fetch_all(&mut **db).await?,
-            Self::Postgres(db) => sqlx::query_as_with(sql, postgres(values)?).fetch_all(&mut **db).await?,
-        })
+        let sql = sql.into_sql_str();
+        match self {
+            Self::Sqlite(db) => sqlite::rows(db, sql.as_str(), &values, usize::MAX),
+            Self::Postgres(db) => {
+                Ok(sqlx::query_as_with(sql, postgres(values)?).fetch_all(&mut **db).await?)
+            }
+        }
     }
 
     /// The first row, if there is one.
@@ -42,12 +51,13 @@ impl Conn<'_> {
         sql: impl SqlSafeStr,
         values: Vec<Value>,
     ) -> Result<Option<T>, StoreError> {
-        Ok(match self {
-            Self::Sqlite(db) => sqlx::query_as_with(sql, sqlite(values)?).fetch_optional(&mut **db).await?,
+        let sql = sql.into_sql_str();
+        match self {
+            Self::Sqlite(db) => Ok(sqlite::rows(db, sql.as_str(), &values, 1)?.pop()),
             Self::Postgres(db) => {
-                sqlx::query_as_with(sql, postgres(values)?).fetch_optional(&mut **db).await?
+                Ok(sqlx::query_as_with(sql, postgres(values)?).fetch_optional(&mut **db).await?)
             }
-        })
+        }
     }
 
     /// The one row that there must be.
@@ -65,35 +75,18 @@ impl Conn<'_> {
         sql: impl SqlSafeStr,
         values: Vec<Value>,
     ) -> Result<u64, StoreError> {
-        Ok(match self {
-            Self::Sqlite(db) => {
-                sqlx::query_with(sql, sqlite(values)?).execute(&mut **db).await?.rows_affected()
-            }
+        let sql = sql.into_sql_str();
+        match self {
+            Self::Sqlite(db) => sqlite::run(db, sql.as_str(), &values),
             Self::Postgres(db) => {
-                sqlx::query_with(sql, postgres(values)?).execute(&mut **db).await?.rows_affected()
+                Ok(sqlx::query_with(sql, postgres(values)?).execute(&mut **db).await?.rows_affected())
             }
-        })
+        }
     }
-}
-
-fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, StoreError> {
-    let mut arguments = SqliteArguments::default();
-    fill(&mut arguments, values)?;
-    Ok(arguments)
 }
 
 fn postgres(values: Vec<Value>) -> Result<PgArguments, StoreError> {
     let mut arguments = PgArguments::default();
-    fill(&mut arguments, values)?;
-    Ok(arguments)
-}
-
-fn fill<A: Arguments>(arguments: &mut A, values: Vec<Value>) -> Result<(), StoreError>
-where
-    for<'v> Option<i64>: sqlx::Encode<'v, A::Database> + sqlx::Type<A::Database>,
-    for<'v> Vec<u8>: sqlx::Encode<'v, A::Database> + sqlx::Type<A::Database>,
-    for<'v> Option<String>: sqlx::Encode<'v, A::Database> + sqlx::Type<A::Database>,
-{
     arguments.reserve(values.len(), 0);
     for value in values {
         match value {
@@ -101,7 +94,7 @@ where
             Value::Bytes(bytes) => arguments.add(bytes),
             Value::Text(text) => arguments.add(text),
         }
-        .map_err(|error| StoreError::Database(sqlx::Error::Encode(error)))?;
+        .map_err(|error| StoreError::Database(error.to_string()))?;
     }
-    Ok(())
+    Ok(arguments)
 }

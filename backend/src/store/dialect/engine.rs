@@ -4,33 +4,29 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::pool::{PoolConnection, PoolOptions};
+use futures_util::FutureExt as _;
+use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection, Postgres, Sqlite, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{ConnectOptions, Connection, Postgres};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
-use super::{Conn, Dialect, migrations};
+use super::{Conn, Dialect, Row, Sqlite, Value, migrations};
 use crate::store::StoreError;
 
 /// How long a read waits for a free connection.
-const READ_WAIT: Duration = Duration::from_secs(5);
+pub(super) const READ_WAIT: Duration = Duration::from_secs(5);
 /// Prepared statements kept per connection: every statement of the store, and of the writer's batches each size.
-const STATEMENTS: usize = 512;
+pub(super) const STATEMENTS: usize = 512;
 /// Pages that the WAL grows to before they are carried over (4 KiB each).
-const CHECKPOINT_PAGES: &str = "4000";
+pub(super) const CHECKPOINT_PAGES: u32 = 4_000;
 
 /// An open database.
 #[derive(Clone)]
 pub(in crate::store) enum Engine {
     /// One file, many readers, one writer.
-    Sqlite {
-        /// Opened once more for the writer.
-        options: SqliteConnectOptions,
-        /// Read-only connections.
-        reads: SqlitePool,
-    },
+    Sqlite(Sqlite),
     /// A server, ours or of a cluster.
     Postgres {
         /// Opened once more for the writer.
@@ -51,22 +47,12 @@ impl Engine {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
             .busy_timeout(lock_wait)
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-            .statement_cache_capacity(STATEMENTS)
-            .row_buffer_size(STATEMENTS)
             .disable_statement_logging();
         let mut first = options.connect().await?;
         migrations::SQLITE.run(&mut first).await?;
         first.close().await?;
-        let reads = PoolOptions::<Sqlite>::new()
-            .max_connections(read_connections)
-            .acquire_timeout(READ_WAIT)
-            .test_before_acquire(false)
-            .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
-        Ok(Self::Sqlite { options, reads })
+        Ok(Self::Sqlite(Sqlite::new(file, read_connections, lock_wait)))
     }
 
     /// Opens a database of a PostgreSQL server, and brings its schema up to date.
@@ -95,87 +81,84 @@ impl Engine {
     /// How this engine is spoken to.
     pub(in crate::store) fn dialect(&self) -> Dialect {
         match self {
-            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres { .. } => Dialect::Postgres,
         }
     }
 
-    /// A connection for one read that needs no more than one statement.
-    pub(in crate::store) async fn read(&self) -> Result<ReadConnection, StoreError> {
-        Ok(match self {
-            Self::Sqlite { reads, .. } => ReadConnection::Sqlite(reads.acquire().await?),
-            Self::Postgres { reads, .. } => ReadConnection::Postgres(reads.acquire().await?),
-        })
+    /// Reads from one state of the database, while it goes on changing.
+    pub(in crate::store) async fn read<T, R>(&self, reading: R) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        R: AsyncFnOnce(&mut Conn<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => {
+                let read = move |db: &mut rusqlite::Connection| {
+                    let at_once = reading(&mut Conn::Sqlite(db)).now_or_never();
+                    at_once.expect("nothing that is asked of SQLite is waited for")
+                };
+                sqlite.read(read).await
+            }
+            Self::Postgres { reads, .. } => {
+                let (reads, runtime) = (reads.clone(), Handle::current());
+                let read = async move || {
+                    let begin = "begin transaction isolation level repeatable read, read only";
+                    let mut snapshot = reads.begin_with(begin).await?;
+                    reading(&mut Conn::Postgres(&mut snapshot)).await
+                };
+                on_a_thread(move || runtime.block_on(read())).await
+            }
+        }
     }
 
-    /// One state of the database, for reads of several statements that must agree.
-    pub(in crate::store) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(match self {
-            Self::Sqlite { reads, .. } => Snapshot::Sqlite(reads.begin().await?),
-            Self::Postgres { reads, .. } => {
-                let begin = "begin transaction isolation level repeatable read, read only";
-                Snapshot::Postgres(reads.begin_with(begin).await?)
-            }
-        })
+    /// Every row that one statement finds.
+    pub(in crate::store) async fn all<T: Row + 'static>(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.read(async move |conn| conn.all(sql, values).await).await
+    }
+
+    /// The first row that one statement finds, if there is one.
+    pub(in crate::store) async fn optional<T: Row + 'static>(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Option<T>, StoreError> {
+        self.read(async move |conn| conn.optional(sql, values).await).await
     }
 
     /// The connection that writes. There is one in a process.
     pub(in crate::store) async fn writer(&self) -> Result<WriteConnection, StoreError> {
         Ok(match self {
-            Self::Sqlite { options, .. } => WriteConnection::Sqlite(options.connect().await?),
+            Self::Sqlite(sqlite) => WriteConnection::Sqlite(sqlite.writer()?),
             Self::Postgres { options, .. } => WriteConnection::Postgres(options.connect().await?),
         })
     }
 
-    /// Closes the pool; reads under way finish.
+    /// Closes the connections for reading; reads under way finish.
     pub(in crate::store) async fn close(&self) {
         match self {
-            Self::Sqlite { reads, .. } => reads.close().await,
+            Self::Sqlite(sqlite) => sqlite.close().await,
             Self::Postgres { reads, .. } => reads.close().await,
         }
     }
 }
 
-/// A pooled connection for reading.
-pub(in crate::store) enum ReadConnection {
-    /// SQLite's.
-    Sqlite(PoolConnection<Sqlite>),
-    /// PostgreSQL's.
-    Postgres(PoolConnection<Postgres>),
-}
-
-impl ReadConnection {
-    /// To run statements on.
-    pub(in crate::store) fn conn(&mut self) -> Conn<'_> {
-        match self {
-            Self::Sqlite(db) => Conn::Sqlite(db),
-            Self::Postgres(db) => Conn::Postgres(db),
-        }
-    }
-}
-
-/// One state of the database, while it goes on changing. Ends when dropped.
-pub(in crate::store) enum Snapshot {
-    /// SQLite's.
-    Sqlite(Transaction<'static, Sqlite>),
-    /// PostgreSQL's.
-    Postgres(Transaction<'static, Postgres>),
-}
-
-impl Snapshot {
-    /// To run statements on.
-    pub(in crate::store) fn conn(&mut self) -> Conn<'_> {
-        match self {
-            Self::Sqlite(db) => Conn::Sqlite(db),
-            Self::Postgres(db) => Conn::Postgres(db),
-        }
-    }
+/// Reads on a thread that may block.
+pub(super) async fn on_a_thread<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let broken_off = |_| Err(StoreError::Unavailable("a read was broken off".into()));
+    spawn_blocking(read).await.unwrap_or_else(broken_off)
 }
 
 /// The connection that writes.
 pub(in crate::store) enum WriteConnection {
     /// SQLite's.
-    Sqlite(SqliteConnection),
+    Sqlite(rusqlite::Connection),
     /// PostgreSQL's.
     Postgres(PgConnection),
 }
@@ -200,9 +183,9 @@ impl WriteConnection {
     /// Closes it in good order.
     pub(in crate::store) async fn close(self) {
         // whether the last word reaches the database does not matter: everything answered is committed
-        let _ = match self {
-            Self::Sqlite(db) => db.close().await,
-            Self::Postgres(db) => db.close().await,
-        };
+        match self {
+            Self::Sqlite(db) => drop(db.close()),
+            Self::Postgres(db) => drop(db.close().await),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a database's error means to us.
 
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use sqlx::error::DatabaseError;
 
 use crate::store::StoreError;
@@ -20,11 +21,28 @@ impl From<sqlx::Error> for StoreError {
             Error::ColumnDecode { .. } | Error::Decode(_) => Self::Corrupt(error.to_string()),
             Error::Migrate(_) => Self::Corrupt(error.to_string()),
             Error::Database(refused) => match meaning(refused.as_ref()) {
-                Some(Meaning::NotNow) => Self::Unavailable(error.to_string()),
-                Some(Meaning::Corrupt) => Self::Corrupt(error.to_string()),
-                None => Self::Database(error),
+                Some(meaning) => meaning.of(error.to_string()),
+                None => Self::Database(error.to_string()),
             },
-            _ => Self::Database(error),
+            _ => Self::Database(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error;
+        let meaning = match &error {
+            Error::SqliteFailure(failure, _) => sqlite_meaning(failure.extended_code),
+            Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..) => Some(Meaning::Corrupt),
+            _ => None,
+        };
+        match meaning {
+            Some(meaning) => meaning.of(error.to_string()),
+            None => Self::Database(error.to_string()),
         }
     }
 }
@@ -41,6 +59,17 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 enum Meaning {
     NotNow,
     Corrupt,
+    Raced,
+}
+
+impl Meaning {
+    fn of(self, error: String) -> StoreError {
+        match self {
+            Self::NotNow => StoreError::Unavailable(error),
+            Self::Corrupt => StoreError::Corrupt(error),
+            Self::Raced => StoreError::Raced(error),
+        }
+    }
 }
 
 fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -48,20 +77,28 @@ fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
     if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
         return pg_meaning(&code);
     }
+    sqlite_meaning(code.parse().ok()?)
+}
+
+fn sqlite_meaning(extended_code: i32) -> Option<Meaning> {
+    if matches!(extended_code, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) {
+        return Some(Meaning::Raced);
+    }
     // the lower byte of an extended code is the primary one
-    let primary = code.parse::<i32>().ok()? & 0xff;
-    match primary {
+    match extended_code & 0xff {
         code if SQLITE_NOT_NOW.contains(&code) => Some(Meaning::NotNow),
         code if SQLITE_CORRUPT.contains(&code) => Some(Meaning::Corrupt),
         _ => None,
     }
 }
 
-/// PostgreSQL's SQLSTATE: 55P03 lock timeout; by class 08 connection, 53 resources (disk full), 57 operator (shutting
-/// down), 58 system, XX corrupt. Class 40 (deadlock, serialization) is for the writer, which replays.
+/// PostgreSQL's SQLSTATE: 55P03 lock timeout; 23505 key taken, 40P01 deadlock, 40001 serialization; by class 08
+/// connection, 53 resources (disk full), 57 operator (shutting down), 58 system, XX corrupt.
 fn pg_meaning(code: &str) -> Option<Meaning> {
-    if code == "55P03" {
-        return Some(Meaning::NotNow);
+    match code {
+        "55P03" => return Some(Meaning::NotNow),
+        "23505" | "40P01" | "40001" => return Some(Meaning::Raced),
+        _ => {}
     }
     match code.get(..2)? {
         "08" | "53" | "57" | "58" => Some(Meaning::NotNow),
@@ -72,30 +109,38 @@ fn pg_meaning(code: &str) -> Option<Meaning> {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::sqlite::SqliteConnection;
-    use sqlx::{Connection as _, Executor as _};
+    use rusqlite::Connection;
 
     use crate::store::StoreError;
 
-    #[tokio::test]
-    async fn a_full_database_is_unavailable_and_takes_writes_again_once_there_is_room() {
-        let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        db.execute("create table t (x blob)").await.unwrap();
-        db.execute("pragma max_page_count = 8").await.unwrap();
+    #[test]
+    fn a_full_database_is_unavailable_and_takes_writes_again_once_there_is_room() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("create table t (x blob); pragma max_page_count = 8").unwrap();
         let fill = "insert into t values (zeroblob(60000))";
-        let refused = StoreError::from(db.execute(fill).await.unwrap_err());
+        let refused = StoreError::from(db.execute(fill, []).unwrap_err());
         assert!(matches!(&refused, StoreError::Unavailable(why) if why.contains("full")), "{refused:?}");
-        db.execute("pragma max_page_count = 1000").await.unwrap();
-        db.execute(fill).await.unwrap();
+        db.execute_batch("pragma max_page_count = 1000").unwrap();
+        db.execute(fill, []).unwrap();
     }
 
-    #[tokio::test]
-    async fn what_is_no_database_is_corrupt() {
+    #[test]
+    fn what_is_no_database_is_corrupt() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("letters.db");
         std::fs::write(&file, "a letter, and no database at all".repeat(100)).unwrap();
-        let mut db = SqliteConnection::connect(file.to_str().unwrap()).await.unwrap();
-        let refused = StoreError::from(db.execute("select * from t").await.unwrap_err());
+        let db = Connection::open(file).unwrap();
+        let refused = StoreError::from(db.execute_batch("select * from t").unwrap_err());
         assert!(matches!(refused, StoreError::Corrupt(_)), "{refused:?}");
+    }
+
+    #[test]
+    fn a_key_that_was_taken_is_a_race() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("create table t (x integer, constraint t_pk primary key (x)) without rowid")
+            .unwrap();
+        db.execute("insert into t values (1)", []).unwrap();
+        let refused = StoreError::from(db.execute("insert into t values (1)", []).unwrap_err());
+        assert!(matches!(refused, StoreError::Raced(_)), "{refused:?}");
     }
 }

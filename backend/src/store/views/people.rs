@@ -24,6 +24,27 @@ struct SeatRow {
     first_seq: i64,
 }
 
+/// By the order of the columns.
+impl TryFrom<&rusqlite::Row<'_>> for SeatRow {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> Result<Self, Self::Error> {
+        Ok(Self {
+            account: row.get(0)?,
+            name: row.get(1)?,
+            display_name: row.get(2)?,
+            deleted_at: row.get(3)?,
+            role: row.get(4)?,
+            standing: row.get(5)?,
+            delivered_seq: row.get(6)?,
+            read_seq: row.get(7)?,
+            position: row.get(8)?,
+            receipt_position: row.get(9)?,
+            first_seq: row.get(10)?,
+        })
+    }
+}
+
 /// What changed among the people of a conversation.
 #[derive(Default)]
 pub(super) struct People {

@@ -55,6 +55,36 @@ pub(in crate::store) struct View {
     changed: i64,
 }
 
+/// By the order of the columns.
+impl TryFrom<&rusqlite::Row<'_>> for View {
+    type Error = rusqlite::Error;
+
+    fn try_from(row: &rusqlite::Row<'_>) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            title: row.get(2)?,
+            history: row.get(3)?,
+            head_seq: row.get(4)?,
+            head_count: row.get(5)?,
+            head_digest: row.get(6)?,
+            account: row.get(7)?,
+            role: row.get(8)?,
+            standing: row.get(9)?,
+            joined_position: row.get(10)?,
+            left_title: row.get(11)?,
+            own_count: row.get(12)?,
+            delivered_seq: row.get(13)?,
+            read_seq: row.get(14)?,
+            read_count: row.get(15)?,
+            own_read: row.get(16)?,
+            seat_position: row.get(17)?,
+            peer: row.get(18)?,
+            changed: row.get(19)?,
+        })
+    }
+}
+
 impl View {
     pub(in crate::store) fn id(&self) -> ConversationId {
         self.id.into()

@@ -58,7 +58,7 @@ impl Committer {
         loop {
             match self.attempt(&mut alone).await {
                 Ok(()) => return self.settle(alone).await,
-                Err(error) if error.is_race() && tries < RACES => tries += 1,
+                Err(StoreError::Raced(_)) if tries < RACES => tries += 1,
                 Err(error) => {
                     tracing::warn!(%error, "a request cannot be written");
                     return alone.into_iter().next().map(|waiting| waiting.fail(error)).unwrap_or_default();

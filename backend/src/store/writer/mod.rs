@@ -1,9 +1,10 @@
 //! The one writer: what came together is committed together.
 //!
 //! Everything that changes the store is a [`Request`]. It waits in one bounded queue (full: `Unavailable` at once, so
-//! that a flood meets a clear answer and bounded memory) for the one task of this process that writes. The task takes
-//! what waits, up to [`GROUP_REQUESTS`], into one transaction, and pays one commit, and one fsync, for all of it:
-//! durability costs a request the latency of an fsync, but the store no throughput.
+//! that a flood meets a clear answer and bounded memory) for the one task of this process that writes. The task has a
+//! thread for itself, because a commit blocks until the disk has it. It takes what waits, up to [`GROUP_REQUESTS`],
+//! into one transaction, and pays one commit, and one fsync, for all of it: durability costs a request the latency of
+//! an fsync, but the store no throughput.
 //!
 //! ```text
 //! queue ─▶ group ─▶ begin ─▶ lock ─▶ append messages ─▶ other requests ─▶ commit ─▶ tell ─▶ answer

@@ -3,9 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::append::Appending;
 use super::group::Committer;
@@ -40,16 +40,28 @@ pub(super) enum Waiting {
 pub(in crate::store) struct Writer {
     /// `None` once the store takes no more.
     queue: Mutex<Option<mpsc::Sender<Waiting>>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// Says so when the task has ended.
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Writer {
     /// Starts the task that writes; it ends when the writer is closed and the queue is empty.
-    pub(in crate::store) fn start(setting: Setting) -> Self {
+    ///
+    /// Errors: `Unavailable` (no thread to be had).
+    pub(in crate::store) fn start(setting: Setting) -> Result<Self, StoreError> {
         let (queue, waiting) = mpsc::channel(setting.queue);
-        let observer = setting.observer.clone();
-        let task = tokio::spawn(serve(Committer::new(setting), waiting, observer));
-        Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
+        let (end, ended) = oneshot::channel();
+        let (runtime, observer) = (Handle::current(), setting.observer.clone());
+        let serving = serve(Committer::new(setting), waiting, observer);
+        let task = move || {
+            runtime.block_on(serving);
+            // nobody may be waiting for it
+            let _ = end.send(());
+        };
+        // committing blocks: SQLite waits for the disk on the thread that asks it to
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(task);
+        thread.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), ended: Mutex::new(Some(ended)) })
     }
 
     /// Has a request done; answers once it is durable.
@@ -69,10 +81,10 @@ impl Writer {
     /// Takes no more requests, and waits until those that wait are done.
     pub(in crate::store) async fn close(&self) {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(ended) = ended {
             // a writer that panicked has closed its connection, too
-            let _ = task.await;
+            let _ = ended.await;
         }
     }
 
