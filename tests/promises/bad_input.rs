@@ -11,7 +11,10 @@ use crate::log::texts;
 async fn scene() -> (Server, Person, Person, String) {
     let server = Server::start().await;
     let [anna, bert] = server.people(["anna", "bert"]).await;
+    let mut told = bert.socket().await;
     let sent = anna.send("bert", "the only one").await.must_be(200).body;
+    // told from here on, so that no socket that is opened later hears of it in the middle of something else
+    told.hear_action("receiveMessage").await;
     let conversation = sent["conversationId"].as_str().expect("an id").to_owned();
     (server, anna, bert, conversation)
 }
