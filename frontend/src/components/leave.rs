@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::Confirm;
 use crate::i18n::use_texts;
 use crate::services::Accounts;
@@ -20,7 +21,7 @@ pub fn SignOut(
     let conversations = expect_context::<ConversationsStore>();
     // Messages that would be lost: then the question is another.
     let lost = Memo::new(move |_| link.waiting.get() + link.refused.get());
-    let sign_out = Action::new_local(move |lose_waiting: &bool| {
+    let sign_out = Errand::new(move |lose_waiting: &bool| {
         let lose_waiting = *lose_waiting;
         async move {
             // refused when another message waits by now: that is shown by now, too, and the question stands
@@ -28,7 +29,7 @@ pub fn SignOut(
         }
     });
     let go_on = move |()| {
-        sign_out.dispatch(lost.get_untracked() > 0);
+        sign_out.begin(lost.get_untracked() > 0);
     };
     let text = Signal::derive(move || match lost.get() {
         0 => texts.sign_out_text().to_owned(),
@@ -39,7 +40,7 @@ pub fn SignOut(
         _ => texts.sign_out_confirm_lose().to_owned(),
     });
     // before storage was read nobody knows what would be lost
-    let busy = Signal::derive(move || sign_out.pending().get() || !conversations.loaded.get());
+    let busy = Signal::derive(move || sign_out.busy().get() || !conversations.loaded.get());
     view! {
         <Confirm
             title=texts.sign_out_title()

@@ -10,6 +10,7 @@ pub mod timeline;
 
 mod conversation_foot;
 mod conversation_head;
+mod errand;
 mod leave;
 mod link_banner;
 mod notices;

@@ -7,6 +7,7 @@ use common::wire::http::Registration;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::{Button, ButtonKind, Field, PasswordField, When};
 use crate::i18n::{problem_text, use_texts};
 use crate::services::{Accounts, ApiTrouble, SignInTrouble};
@@ -24,13 +25,12 @@ pub fn CreateAccount() -> impl IntoView {
     let registration =
         move || session.server.with(|server| server.as_ref().map(|server| server.registration));
 
-    let create =
-        Action::new_local(move |(name, password, display, invite): &(String, String, String, String)| {
-            let optional = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-            let (name, password, display, invite) =
-                (name.trim().to_owned(), password.clone(), optional(display), optional(invite));
-            async move { accounts.sign_up(name, password, display, invite).await }
-        });
+    let create = Errand::new(move |(name, password, display, invite): &(String, String, String, String)| {
+        let optional = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let (name, password, display, invite) =
+            (name.trim().to_owned(), password.clone(), optional(display), optional(invite));
+        async move { accounts.sign_up(name, password, display, invite).await }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let trimmed = name.read_untracked().trim().to_owned();
@@ -45,8 +45,8 @@ pub fn CreateAccount() -> impl IntoView {
         password_error.set(tell(bad_password));
         display_error.set(tell(bad_display));
         form_error.set(None);
-        if fit && !create.pending().get_untracked() {
-            create.dispatch((
+        if fit && !create.busy().get_untracked() {
+            create.begin((
                 trimmed,
                 password.get_untracked(),
                 display.get_untracked(),
@@ -55,7 +55,7 @@ pub fn CreateAccount() -> impl IntoView {
         }
     };
     Effect::new(move || {
-        if let Some(Err(trouble)) = create.value().get() {
+        if let Some(Err(trouble)) = create.outcome().get() {
             let words = Some(texts.sign_in_trouble(&trouble));
             match place_of(&trouble) {
                 Some("username") => name_error.set(words),
@@ -89,7 +89,7 @@ pub fn CreateAccount() -> impl IntoView {
                 />
             </When>
             <p class="form-error" role="alert">{move || form_error.get()}</p>
-            <Button kind=ButtonKind::Primary submit=true busy=create.pending()>{texts.welcome_create()}</Button>
+            <Button kind=ButtonKind::Primary submit=true busy=create.busy()>{texts.welcome_create()}</Button>
         </form>
     }
     .into_any()

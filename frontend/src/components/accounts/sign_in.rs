@@ -3,6 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::{Button, ButtonKind, Field, PasswordField};
 use crate::i18n::use_texts;
 use crate::services::Accounts;
@@ -21,7 +22,7 @@ pub fn SignIn(
     let password = RwSignal::new(String::new());
     let [name_error, password_error, form_error] = [const { None::<String> }; 3].map(RwSignal::new);
 
-    let sign_in = Action::new_local(move |(name, password): &(String, String)| {
+    let sign_in = Errand::new(move |(name, password): &(String, String)| {
         let (name, password) = (name.clone(), password.clone());
         async move { accounts.sign_in(name, password).await }
     });
@@ -33,12 +34,12 @@ pub fn SignIn(
         name_error.set(no_name.then(|| texts.error_username_empty().to_owned()));
         password_error.set(no_password.then(|| texts.error_line_empty().to_owned()));
         form_error.set(None);
-        if !no_name && !no_password && !sign_in.pending().get_untracked() {
-            sign_in.dispatch((trimmed, password.get_untracked()));
+        if !no_name && !no_password && !sign_in.busy().get_untracked() {
+            sign_in.begin((trimmed, password.get_untracked()));
         }
     };
     Effect::new(move || {
-        if let Some(Err(trouble)) = sign_in.value().get() {
+        if let Some(Err(trouble)) = sign_in.outcome().get() {
             form_error.set(Some(texts.sign_in_trouble(&trouble)));
         }
     });
@@ -56,7 +57,7 @@ pub fn SignIn(
                 show=texts.action_show_password() hide=texts.action_hide_password()
             />
             <p class="form-error" role="alert">{move || form_error.get()}</p>
-            <Button kind=ButtonKind::Primary submit=true busy=sign_in.pending()>{texts.welcome_sign_in()}</Button>
+            <Button kind=ButtonKind::Primary submit=true busy=sign_in.busy()>{texts.welcome_sign_in()}</Button>
         </form>
     }
     .into_any()

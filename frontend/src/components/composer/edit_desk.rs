@@ -4,6 +4,7 @@ use common::id::MessageId;
 use common::sync::{OutboxItem, SendState};
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::services::{Chat, SendTrouble};
 use crate::stores::{Notice, ToastStore};
 
@@ -22,13 +23,13 @@ pub struct Edit {
 #[derive(Clone, Copy)]
 pub struct EditDesk {
     edit: RwSignal<Option<Edit>>,
-    take_back: Action<MessageId, ()>,
+    take_back: Errand<MessageId, ()>,
 }
 
 impl EditDesk {
     /// A desk with nothing on it.
     pub fn new(chat: Chat, toasts: ToastStore) -> Self {
-        let take_back = Action::new_local(move |message_id: &MessageId| {
+        let take_back = Errand::new(move |message_id: &MessageId| {
             let message_id = *message_id;
             async move {
                 if chat.take_back(message_id).await == Err(SendTrouble::TooLate) {
@@ -61,7 +62,7 @@ impl EditDesk {
 
     /// Takes a waiting message back; says so where it has gone out already.
     pub fn take_back(self, message_id: MessageId) {
-        self.take_back.dispatch(message_id);
+        self.take_back.begin(message_id);
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::components::composer::edit_desk::{Edit, EditDesk, editable};
 use crate::components::composer::grow::fit_height;
 use crate::components::composer::outcome::{left_after, message_in};
+use crate::components::errand::Errand;
 use crate::components::party::{Parties, use_parties};
 use crate::services::{Chat, SendTrouble};
 use crate::stores::{ConversationsStore, Notice, ToastStore};
@@ -24,8 +25,8 @@ pub struct Writing {
     pub area: NodeRef<html::Textarea>,
     /// The waiting message that is being changed, if one is.
     pub desk: EditDesk,
-    send: Action<String, (String, Result<(), SendTrouble>)>,
-    load_draft: Action<(), String>,
+    send: Errand<String, (String, Result<(), SendTrouble>)>,
+    load_draft: Errand<(), String>,
     /// Enter was pressed while the message before was still being stored.
     once_more: StoredValue<bool>,
     chat: Chat,
@@ -46,7 +47,7 @@ pub fn use_writing(key: ConversationKey) -> Writing {
         area: NodeRef::new(),
         desk,
         send: send_action(key, chat, desk, parties),
-        load_draft: Action::new_local(move |(): &()| {
+        load_draft: Errand::new(move |(): &()| {
             let key = key.get_value();
             async move { chat.draft(&key).await }
         }),
@@ -55,13 +56,13 @@ pub fn use_writing(key: ConversationKey) -> Writing {
         toasts: expect_context(),
         conversations: expect_context(),
     };
-    writing.load_draft.dispatch(());
+    writing.load_draft.begin(());
     Effect::new(move || {
-        if let Some((sent, outcome)) = writing.send.value().get() {
+        if let Some((sent, outcome)) = writing.send.outcome().get() {
             writing.settle(&sent, outcome);
         }
     });
-    Effect::new(move || match writing.load_draft.value().get() {
+    Effect::new(move || match writing.load_draft.outcome().get() {
         Some(draft) if !draft.is_empty() && writing.text.with_untracked(String::is_empty) => {
             writing.put(draft)
         }
@@ -76,7 +77,7 @@ pub fn use_writing(key: ConversationKey) -> Writing {
         None => {
             if was_editing == Some(true) {
                 writing.put(String::new());
-                writing.load_draft.dispatch(());
+                writing.load_draft.begin(());
             }
             false
         }
@@ -104,12 +105,12 @@ impl Writing {
         if message_in(&words).is_err() {
             return;
         }
-        if self.send.pending().get_untracked() {
+        if self.send.busy().get_untracked() {
             self.once_more.set_value(true);
             return;
         }
         self.trouble.set(false);
-        self.send.dispatch(words);
+        self.send.begin(words);
     }
 
     /// Starts to change the last message that still can be; `false` when there is none.
@@ -168,8 +169,8 @@ fn send_action(
     chat: Chat,
     desk: EditDesk,
     parties: Parties,
-) -> Action<String, (String, Result<(), SendTrouble>)> {
-    Action::new_local(move |sent: &String| {
+) -> Errand<String, (String, Result<(), SendTrouble>)> {
+    Errand::new(move |sent: &String| {
         let (sent, edit) = (sent.clone(), desk.peek(|edit| edit.message_id));
         let target = key.with_value(|key| parties.at(key).target());
         async move {

@@ -6,6 +6,7 @@ use common::limits;
 use common::model::Profile;
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::services::{ApiTrouble, Chat};
 
 /// The pause in typing after which people are looked up.
@@ -47,7 +48,7 @@ impl Lookup {
 pub fn use_lookup() -> Lookup {
     let chat = expect_context::<Chat>();
     let query = RwSignal::new(String::new());
-    let look = Action::new_local(move |query: &String| {
+    let look = Errand::new(move |query: &String| {
         let query = query.clone();
         async move {
             let found = chat.find_people(&query).await;
@@ -62,7 +63,7 @@ pub fn use_lookup() -> Lookup {
         }
         if long_enough(&wanted) {
             let start = move || {
-                look.dispatch(wanted.clone());
+                look.begin(wanted.clone());
             };
             timer.set_value(set_timeout_with_handle(start, PAUSE).ok());
         }
@@ -77,7 +78,7 @@ pub fn use_lookup() -> Lookup {
         if !long_enough(&wanted) {
             return Found::TooShort;
         }
-        look.value().with(|answer| match answer {
+        look.outcome().with(|answer| match answer {
             // an answer to an earlier query says nothing about this one
             Some((query, answer)) if *query == wanted => match answer {
                 Ok(people) => Found::People(people.clone()),

@@ -4,6 +4,7 @@ use common::wire::ErrorCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::{Button, ButtonKind, Confirm, PasswordField, When};
 use crate::i18n::use_texts;
 use crate::services::Accounts;
@@ -18,12 +19,12 @@ pub fn DeleteAccount() -> impl IntoView {
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let asking = RwSignal::new(false);
-    let delete = Action::new_local(move |password: &String| {
+    let delete = Errand::new(move |password: &String| {
         let password = password.clone();
         async move { accounts.delete_account(password).await }
     });
     Effect::new(move || {
-        if let Some(Err(trouble)) = delete.value().get() {
+        if let Some(Err(trouble)) = delete.outcome().get() {
             asking.set(false);
             error.set(Some(match trouble.code() {
                 Some(ErrorCode::WrongCredentials) => texts.error_wrong_password().to_owned(),
@@ -57,10 +58,10 @@ pub fn DeleteAccount() -> impl IntoView {
                 confirm=texts.delete_confirm()
                 cancel=texts.action_cancel()
                 on_confirm=move |()| {
-                    delete.dispatch(password.get_untracked());
+                    delete.begin(password.get_untracked());
                 }
                 on_close=move |()| asking.set(false)
-                busy=Signal::derive(move || delete.pending().get())
+                busy=delete.busy()
             />
         </When>
     }

@@ -3,6 +3,7 @@
 use common::model::Device;
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::{Button, Confirm, Spinner, When};
 use crate::components::now::use_now;
 use crate::components::verb::use_verb;
@@ -14,12 +15,12 @@ use crate::services::Accounts;
 pub fn Devices() -> impl IntoView {
     let texts = use_texts();
     let accounts = expect_context::<Accounts>();
-    let load = Action::new_local(move |(): &()| async move { accounts.devices().await });
-    load.dispatch(());
+    let load = Errand::new(move |(): &()| async move { accounts.devices().await });
+    load.begin(());
     let reload = Callback::new(move |()| {
-        load.dispatch(());
+        load.begin(());
     });
-    let list = move || match load.value().get() {
+    let list = move || match load.outcome().get() {
         None => view! { <p class="lead"><Spinner/></p> }.into_any(),
         Some(Err(trouble)) => view! {
             <p class="lead">{texts.devices_failed()} {texts.api_trouble(&trouble)}</p>

@@ -5,6 +5,7 @@ use common::wire::ErrorCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::{Button, ButtonKind, PasswordField};
 use crate::i18n::{problem_text, use_texts};
 use crate::services::Accounts;
@@ -18,7 +19,7 @@ pub fn Password() -> impl IntoView {
     let toasts = expect_context::<ToastStore>();
     let [current, new] = [const { String::new() }; 2].map(RwSignal::new);
     let [current_error, new_error, form_error] = [const { None::<String> }; 3].map(RwSignal::new);
-    let change = Action::new_local(move |(current, new): &(String, String)| {
+    let change = Errand::new(move |(current, new): &(String, String)| {
         let (current, new) = (current.clone(), new.clone());
         async move { accounts.change_password(current, new).await }
     });
@@ -29,11 +30,11 @@ pub fn Password() -> impl IntoView {
         current_error.set(no_current.then(|| texts.error_line_empty().to_owned()));
         new_error.set(unfit.as_ref().map(|unfit| problem_text(texts, unfit).to_owned()));
         form_error.set(None);
-        if !no_current && unfit.is_none() && !change.pending().get_untracked() {
-            change.dispatch((current.get_untracked(), new.get_untracked()));
+        if !no_current && unfit.is_none() && !change.busy().get_untracked() {
+            change.begin((current.get_untracked(), new.get_untracked()));
         }
     };
-    Effect::new(move || match change.value().get() {
+    Effect::new(move || match change.outcome().get() {
         None => {}
         Some(Ok(())) => {
             current.set(String::new());
@@ -62,7 +63,7 @@ pub fn Password() -> impl IntoView {
             />
             <p class="form-error" role="alert">{move || form_error.get()}</p>
             <div class="form-acts">
-                <Button kind=ButtonKind::Primary submit=true busy=Signal::derive(move || change.pending().get())>
+                <Button kind=ButtonKind::Primary submit=true busy=change.busy()>
                     {texts.password_change()}
                 </Button>
             </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::Spinner;
 use crate::i18n::{size_text, use_texts};
 use crate::services::ThisDevice;
@@ -13,9 +14,9 @@ pub fn Storage() -> impl IntoView {
     let texts = use_texts();
     let device = expect_context::<ThisDevice>();
     let storage = expect_context::<StorageStore>();
-    let measure = Action::new_local(move |(): &()| async move { device.storage_use().await });
-    measure.dispatch(());
-    let amount = move || match measure.value().get() {
+    let measure = Errand::new(move |(): &()| async move { device.storage_use().await });
+    measure.begin(());
+    let amount = move || match measure.outcome().get() {
         None => view! { <Spinner/> }.into_any(),
         Some(None) => texts.storage_unknown().into_any(),
         Some(Some(amount)) => {
