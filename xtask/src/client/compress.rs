@@ -3,14 +3,15 @@
 use std::io::Write;
 
 use anyhow::Result;
+use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::tree::Tree;
 
 /// Brotli's best, and the largest window that every browser takes.
-const BROTLI_QUALITY: u32 = 11;
-const BROTLI_WINDOW_BITS: u32 = 22;
+const BROTLI_QUALITY: i32 = 11;
+const BROTLI_WINDOW_BITS: i32 = 22;
 
 type Compressor = fn(&[u8]) -> Result<Vec<u8>>;
 
@@ -53,10 +54,13 @@ fn is_worth_it(plain_len: usize, variant_len: usize) -> bool {
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut out, 64 * 1024, BROTLI_QUALITY, BROTLI_WINDOW_BITS);
-    writer.write_all(content)?;
-    writer.flush()?;
-    drop(writer);
+    let parameters = BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: BROTLI_WINDOW_BITS,
+        size_hint: content.len(),
+        ..BrotliEncoderParams::default()
+    };
+    brotli::BrotliCompress(&mut &*content, &mut out, &parameters)?;
     Ok(out)
 }
 
