@@ -5,7 +5,7 @@ use std::time::Duration;
 use common::sync::LinkState;
 use leptos::prelude::*;
 
-use crate::components::kit::When;
+use crate::components::kit::{When, effect};
 use crate::i18n::{Texts, use_texts};
 use crate::services::Chat;
 use crate::stores::LinkStore;
@@ -53,7 +53,7 @@ pub fn LinkBanner() -> impl IntoView {
         timer.set_value(set_timeout_with_handle(say, after).ok());
     };
     on_cleanup(clear);
-    Effect::new(move || {
+    effect(move || {
         match (to_say(&link.state.get()), said.get_untracked()) {
             // what it says when patience ends is what is so then, however often it changed meanwhile; an attempt that
             // fails at once takes the words away from nobody
@@ -75,7 +75,7 @@ pub fn LinkBanner() -> impl IntoView {
             }
         }
     });
-    Effect::new(move || {
+    effect(move || {
         let waiting = link.waiting.get();
         let now = said.get();
         if now == Said::Offline && waiting > 0 {

@@ -5,7 +5,7 @@ use common::limits;
 use leptos::prelude::*;
 
 use crate::components::conversation_list::{ConversationList, ListHead, RequestList};
-use crate::components::kit::{Button, ButtonKind, Dialog};
+use crate::components::kit::{Button, ButtonKind, Dialog, effect};
 use crate::components::people::{Details, FindDialog, GroupDialog, NewDialog};
 use crate::components::settings::{KeyList, SettingsNav};
 use crate::components::{LinkBanner, Notices, Party, ResizeHandle, Toasts, follow_viewport, use_parties};
@@ -171,7 +171,7 @@ fn follow_the_route() {
     let conversations = expect_context::<ConversationsStore>();
     let open = Memo::new(move |_| router.with(|route| route.conversation().cloned()));
     // Before storage was read nobody knows what a conversation holds, and it would open empty.
-    Effect::new(move || match open.get() {
+    effect(move || match open.get() {
         Some(key) if conversations.loaded.get() => chat.open(key),
         Some(_) => {}
         None => chat.close(),
@@ -189,5 +189,5 @@ fn follow_the_route() {
         people.sort();
         people
     });
-    Effect::new(move || chat.watch(watched.get()));
+    effect(move || chat.watch(watched.get()));
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::kit::effect;
 use crate::components::settings::title_of;
 use crate::components::use_parties;
 use crate::i18n::use_texts;
@@ -23,7 +24,7 @@ pub fn keep_title() {
             Route::Home | Route::Unknown => None,
         })
     });
-    Effect::new(move || document().set_title(&title(place.get().as_deref(), unread.get(), texts.app_name())));
+    effect(move || document().set_title(&title(place.get().as_deref(), unread.get(), texts.app_name())));
 }
 
 /// "(3) Anna · Hongyan"

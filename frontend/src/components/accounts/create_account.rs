@@ -8,7 +8,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::errand::Errand;
-use crate::components::kit::{Button, ButtonKind, Field, PasswordField, When};
+use crate::components::kit::{Button, ButtonKind, Field, PasswordField, When, effect};
 use crate::i18n::{problem_text, use_texts};
 use crate::services::{Accounts, ApiTrouble, SignInTrouble};
 use crate::stores::SessionStore;
@@ -54,7 +54,7 @@ pub fn CreateAccount() -> impl IntoView {
             ));
         }
     };
-    Effect::new(move || {
+    effect(move || {
         if let Some(Err(trouble)) = create.outcome().get() {
             let words = Some(texts.sign_in_trouble(&trouble));
             match place_of(&trouble) {

@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::errand::Errand;
-use crate::components::kit::{Button, ButtonKind, Field, PasswordField};
+use crate::components::kit::{Button, ButtonKind, Field, PasswordField, effect};
 use crate::i18n::use_texts;
 use crate::services::Accounts;
 
@@ -38,7 +38,7 @@ pub fn SignIn(
             sign_in.begin((trimmed, password.get_untracked()));
         }
     };
-    Effect::new(move || {
+    effect(move || {
         if let Some(Err(trouble)) = sign_in.outcome().get() {
             form_error.set(Some(texts.sign_in_trouble(&trouble)));
         }

@@ -8,6 +8,7 @@ use crate::components::composer::edit_desk::{Edit, EditDesk, editable};
 use crate::components::composer::grow::fit_height;
 use crate::components::composer::outcome::{left_after, message_in};
 use crate::components::errand::Errand;
+use crate::components::kit::effect;
 use crate::components::party::{Parties, use_parties};
 use crate::services::{Chat, SendTrouble};
 use crate::stores::{ConversationsStore, Notice, ToastStore};
@@ -57,12 +58,12 @@ pub fn use_writing(key: ConversationKey) -> Writing {
         conversations: expect_context(),
     };
     writing.load_draft.begin(());
-    Effect::new(move || {
+    effect(move || {
         if let Some((sent, outcome)) = writing.send.outcome().get() {
             writing.settle(&sent, outcome);
         }
     });
-    Effect::new(move || match writing.load_draft.outcome().get() {
+    effect(move || match writing.load_draft.outcome().get() {
         Some(draft) if !draft.is_empty() && writing.text.with_untracked(String::is_empty) => {
             writing.put(draft)
         }

@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use crate::components::kit::{Avatar, AvatarKind, Glyph, Icon, Spinner};
+use crate::components::kit::{Avatar, AvatarKind, Glyph, Icon, Spinner, effect};
 use crate::components::party::use_parties;
 use crate::components::people::candidate::Candidate;
 use crate::components::people::lookup::{Found, Lookup};
@@ -36,7 +36,7 @@ pub fn Finder(
     let texts = use_texts();
     let chosen = RwSignal::new(0_usize);
     let query = lookup.query;
-    Effect::new(move || {
+    effect(move || {
         query.track();
         chosen.set(0);
     });

@@ -7,6 +7,7 @@ use common::model::Profile;
 use leptos::prelude::*;
 
 use crate::components::errand::Errand;
+use crate::components::kit::effect;
 use crate::services::{ApiTrouble, Chat};
 
 /// The pause in typing after which people are looked up.
@@ -56,7 +57,7 @@ pub fn use_lookup() -> Lookup {
         }
     });
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move || {
+    effect(move || {
         let wanted = query.with(|query| query.trim().to_owned());
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();

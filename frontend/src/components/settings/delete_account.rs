@@ -5,7 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::errand::Errand;
-use crate::components::kit::{Button, ButtonKind, Confirm, PasswordField, When};
+use crate::components::kit::{Button, ButtonKind, Confirm, PasswordField, When, effect};
 use crate::i18n::use_texts;
 use crate::services::Accounts;
 use crate::stores::SessionStore;
@@ -23,7 +23,7 @@ pub fn DeleteAccount() -> impl IntoView {
         let password = password.clone();
         async move { accounts.delete_account(password).await }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(Err(trouble)) = delete.outcome().get() {
             asking.set(false);
             error.set(Some(match trouble.code() {

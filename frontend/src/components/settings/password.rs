@@ -6,7 +6,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::components::errand::Errand;
-use crate::components::kit::{Button, ButtonKind, PasswordField};
+use crate::components::kit::{Button, ButtonKind, PasswordField, effect};
 use crate::i18n::{problem_text, use_texts};
 use crate::services::Accounts;
 use crate::stores::{Notice, ToastStore};
@@ -34,7 +34,7 @@ pub fn Password() -> impl IntoView {
             change.begin((current.get_untracked(), new.get_untracked()));
         }
     };
-    Effect::new(move || match change.outcome().get() {
+    effect(move || match change.outcome().get() {
         None => {}
         Some(Ok(())) => {
             current.set(String::new());

@@ -5,7 +5,7 @@ use common::text::parse_line;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::components::kit::{Button, ButtonKind, Field};
+use crate::components::kit::{Button, ButtonKind, Field, effect};
 use crate::components::verb::use_verb;
 use crate::i18n::{problem_text, use_texts};
 use crate::services::Accounts;
@@ -21,7 +21,7 @@ pub fn Profile() -> impl IntoView {
     let name = RwSignal::new(String::new());
     let name_error = RwSignal::new(None::<String>);
     let user = RwSignal::new(untrack(|| session.me()).map(|me| me.0).unwrap_or_default());
-    Effect::new(move || {
+    effect(move || {
         if let Some(known) = session.account.with(|account| account.as_ref().map(|a| a.display_name.clone()))
         {
             name.set(known);

@@ -4,7 +4,7 @@ use common::sync::ConversationKey;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use crate::components::kit::Rows;
+use crate::components::kit::{Rows, effect};
 use crate::components::party::{Party, use_parties};
 use crate::components::size_watch::watch_size;
 use crate::components::timeline::announcer::Announcer;
@@ -33,18 +33,18 @@ pub fn Timeline(
         let key = key.clone();
         Memo::new(move |_| store.open.with(|open| open.as_ref() == Some(&key)))
     };
-    Effect::new(move || {
+    effect(move || {
         if is_open.get() {
             keeper.show(store.rows.get());
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(landing) = store.landing.get().filter(|_| is_open.get()) {
             keeper.land(&landing);
         }
     });
     // what could not be fetched may come now, and where one is already no scrolling would ask for it
-    Effect::new(move || {
+    effect(move || {
         store.older.track();
         store.newer.track();
         if is_open.get() {
