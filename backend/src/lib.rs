@@ -11,5 +11,6 @@ pub mod fanout;
 pub mod gateway;
 pub mod http;
 pub mod lifecycle;
+pub mod push;
 pub mod store;
 pub mod telemetry;

@@ -1,0 +1,6 @@
+//! Hearing of a message when one is away: Web Push.
+
+pub mod encrypt;
+pub mod endpoint;
+mod reach;
+pub mod vapid;
