@@ -3,4 +3,5 @@
 pub mod encrypt;
 pub mod endpoint;
 mod reach;
+pub mod sender;
 pub mod vapid;

@@ -1,0 +1,199 @@
+//! One request to a push service (RFC 8030, section 5), and what its answer means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+
+use super::endpoint::{Endpoint, Resolver, Services};
+use super::vapid::VapidKey;
+
+/// A push service that takes longer is tried again later.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
+const CONNECTS_WITHIN: Duration = Duration::from_secs(5);
+/// Connections to one push service that are kept for the next request, and for how long.
+const IDLE_CONNECTIONS: usize = 4;
+const IDLE_FOR: Duration = Duration::from_secs(60);
+/// An answer is a status; what it says beyond is read so far, so that its connection can be used again.
+const ANSWER_BYTES: usize = 4_096;
+/// A push service that asks for more patience than this is asked again after it.
+const MOST_PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// Sends to push services, and to nobody else. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    client: Client,
+    services: Arc<Services>,
+    contact: Option<Arc<str>>,
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// Where.
+    pub endpoint: Endpoint,
+    /// Encrypted for who subscribed there.
+    pub body: Vec<u8>,
+    /// How long the push service keeps it for a browser that is away.
+    pub keep_for: Duration,
+    /// A later push of the same topic takes the place of this one while it is kept (section 5.4).
+    pub topic: String,
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The push service has taken charge of it.
+    Taken,
+    /// The subscription is no more (section 7.3).
+    Gone,
+    /// Not now: after this time, when the push service has said one.
+    Later(Option<Duration>, Trouble),
+    /// Not like this, and not later either.
+    Refused(Trouble),
+}
+
+/// Why a push was not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// The push service answered with this status.
+    Status(u16),
+    /// No answer in time.
+    Timeout,
+    /// No connection: no such name, nobody there, no certificate that is trusted, or an address that is not public.
+    Connection,
+}
+
+impl Sender {
+    /// `contact` is a `mailto:` or `https:` by which push services find the operator.
+    ///
+    /// Errors: the system's certificates cannot be read.
+    pub fn new(services: Arc<Services>, contact: Option<&str>) -> Result<Self, reqwest::Error> {
+        // a second one changes nothing
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = Client::builder()
+            .dns_resolver(Arc::new(Resolver(Arc::clone(&services))))
+            .no_proxy()
+            .redirect(Policy::none())
+            .connect_timeout(CONNECTS_WITHIN)
+            .timeout(ANSWERS_WITHIN)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
+            .pool_idle_timeout(IDLE_FOR)
+            .build()?;
+        Ok(Self { client, services, contact: contact.map(Arc::from) })
+    }
+
+    /// The push services that it sends to.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Sends it and waits for the answer.
+    pub async fn send(&self, push: Push, key: &VapidKey, now_s: i64) -> Outcome {
+        let word = key.authorization(&push.endpoint.origin(), self.contact.as_deref(), now_s);
+        let request = self
+            .client
+            .post(push.endpoint.url())
+            .header(AUTHORIZATION, word)
+            .header(CONTENT_ENCODING, "aes128gcm")
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .header("TTL", push.keep_for.as_secs())
+            .header("Urgency", "high")
+            .header("Topic", push.topic)
+            .body(push.body);
+        match request.send().await {
+            Ok(answer) => {
+                let outcome = outcome(answer.status(), answer.headers(), now_s);
+                drain(answer).await;
+                outcome
+            }
+            Err(error) if error.is_timeout() => Outcome::Later(None, Trouble::Timeout),
+            Err(_) => Outcome::Later(None, Trouble::Connection),
+        }
+    }
+}
+
+fn outcome(status: StatusCode, headers: &HeaderMap, now_s: i64) -> Outcome {
+    let trouble = Trouble::Status(status.as_u16());
+    match status {
+        status if status.is_success() => Outcome::Taken,
+        StatusCode::NOT_FOUND | StatusCode::GONE => Outcome::Gone,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+            Outcome::Later(patience(headers, now_s), trouble)
+        }
+        status if status.is_server_error() => Outcome::Later(patience(headers, now_s), trouble),
+        _ => Outcome::Refused(trouble),
+    }
+}
+
+/// `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3).
+fn patience(headers: &HeaderMap, now_s: i64) -> Option<Duration> {
+    let said = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match said.parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let at = httpdate::parse_http_date(said).ok()?;
+            let at = at.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+            at.saturating_sub(u64::try_from(now_s).ok()?)
+        }
+    };
+    Some(Duration::from_secs(seconds).min(MOST_PATIENCE))
+}
+
+/// Reads what there is to read, within bounds; a connection with more on it is dropped.
+async fn drain(mut answer: Response) {
+    let mut read = 0;
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        read += chunk.len();
+        if read > ANSWER_BYTES {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16, retry_after: Option<&str>) -> Outcome {
+        let mut headers = HeaderMap::new();
+        if let Some(said) = retry_after {
+            headers.insert(RETRY_AFTER, said.parse().unwrap());
+        }
+        outcome(StatusCode::from_u16(status).unwrap(), &headers, 1_694_956_800)
+    }
+
+    #[test]
+    fn an_answer_says_what_to_do() {
+        for taken in [200, 201, 202, 204] {
+            assert_eq!(answered(taken, None), Outcome::Taken);
+        }
+        for gone in [404, 410] {
+            assert_eq!(answered(gone, None), Outcome::Gone);
+        }
+        for later in [408, 429, 500, 502, 503] {
+            assert_eq!(answered(later, None), Outcome::Later(None, Trouble::Status(later)));
+        }
+        // a redirect is no way to elsewhere
+        for refused in [301, 307, 400, 401, 403, 413] {
+            assert_eq!(answered(refused, None), Outcome::Refused(Trouble::Status(refused)));
+        }
+    }
+
+    #[test]
+    fn patience_is_told_in_seconds_or_as_a_date_and_has_an_end() {
+        let after = |said| match answered(429, Some(said)) {
+            Outcome::Later(after, _) => after.map(|after| after.as_secs()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(after("120"), Some(120));
+        assert_eq!(after("Sun, 17 Sep 2023 13:21:00 GMT"), Some(60));
+        assert_eq!(after("Sun, 17 Sep 2023 13:19:00 GMT"), Some(0), "that was before");
+        assert_eq!(after("99999999999"), Some(3_600));
+        assert_eq!(after("soon"), None);
+        assert_eq!(after("-1"), None);
+    }
+}
