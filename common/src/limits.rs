@@ -44,6 +44,9 @@ pub const LOOKUP_MIN_CHARS: usize = 2;
 /// Most names one look-up answers.
 pub const LOOKUP_RESULTS: usize = 20;
 
+/// Browsers that one device may have notified; a browser has one, until it is told another.
+pub const SUBSCRIPTIONS_PER_DEVICE: usize = 4;
+
 /// Messages of one conversation that may be on their way at once from one device.
 pub const SEND_WINDOW: usize = 16;
 

@@ -157,8 +157,11 @@ impl Request for RevokeDevice {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let sql = "update device set revoked_at = $1 where id = $2 and account = $3 and revoked_at is null";
-        let changed = tx.conn.run(sql, values![self.now, self.device, self.account]).await?;
-        if changed == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+        if tx.conn.run(sql, values![self.now, self.device, self.account]).await? == 0 {
+            return Err(StoreError::NotFound);
+        }
+        tx.conn.run("delete from push_subscription where device = $1", values![self.device]).await?;
+        Ok(())
     }
 }
 

@@ -41,6 +41,8 @@ mod message_info;
 mod people;
 mod resume;
 
+mod push;
+
 mod backup;
 mod writable;
 
@@ -53,6 +55,7 @@ pub use groups::{Changed, GroupChange, NewGroup};
 pub use history::HistoryRange;
 pub use messages::{Appended, NewMessage, Target};
 pub use open::{Store, StoreOptions};
+pub use push::{Claimed, Done, Fresh, NewSubscription, News, PushState, Subscription, SubscriptionId};
 pub use receipts::{Mark, Moved};
 pub use resume::ResumeLimits;
 pub use types::{

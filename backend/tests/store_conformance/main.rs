@@ -11,6 +11,7 @@ mod accounts;
 mod append;
 mod backup;
 mod groups;
+mod push;
 mod receipts;
 mod resume;
 mod unread;
@@ -25,6 +26,7 @@ fn main() {
     let cases: Vec<Case> = [
         accounts::cases(),
         append::cases(),
+        push::cases(),
         receipts::cases(),
         groups::cases(),
         visibility::cases(),

@@ -3,6 +3,7 @@
 mod account;
 mod conversation;
 mod entry;
+mod notification;
 mod receipt;
 
 pub use account::{Account, Device, Profile};
@@ -10,4 +11,5 @@ pub use conversation::{
     ConversationKind, Head, HistoryPolicy, Interval, Member, OwnState, Role, Standing, may_manage,
 };
 pub use entry::{Digest, Entry, EntryType, SystemEvent};
+pub use notification::Shows;
 pub use receipt::Receipt;

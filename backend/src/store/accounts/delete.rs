@@ -36,6 +36,7 @@ impl Request for DeleteAccount {
         let acquaintances = load_acquaintances(&mut tx.conn, account).await?;
         leave_direct(tx, account, position).await?;
         tx.conn.run("delete from block where blocker = $1", values![account]).await?;
+        tx.conn.run("delete from push_subscription where account = $1", values![account]).await?;
         let sql = "update device set revoked_at = $1 where account = $2 and revoked_at is null returning id";
         let devices: Vec<(Bytes<16>,)> = tx.conn.all(sql, values![self.now, account]).await?;
         let sql = "update account set display_name = name, display_folded = folded, password_hash = '', \

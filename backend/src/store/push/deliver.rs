@@ -1,0 +1,276 @@
+//! Deliveries: claimed for a while, looked at as things are then, and done or put off.
+
+use common::id::{ConversationId, DeviceId, MessageId, Seq};
+use common::model::{ConversationKind, Shows, Standing};
+
+use super::{SubscriptionId, shows_from};
+use crate::store::codes::{kind_from, standing_from};
+use crate::store::dialect::{Bytes, Value, values};
+use crate::store::writer::{Request, Tx};
+use crate::store::{AccountId, Store, StoreError};
+
+/// Hosts that [`Store::claim_deliveries`] can be told to leave out.
+pub const HOSTS_LEFT_OUT: usize = 8;
+
+/// A delivery that is the caller's to make, until its lease ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claimed {
+    /// Which browser.
+    pub subscription: SubscriptionId,
+    /// What is new where.
+    pub conversation: ConversationId,
+    /// Up to here.
+    pub seq: Seq,
+    /// How often it was tried, this time included.
+    pub attempts: u32,
+    /// After this it is no use any more, Unix seconds.
+    pub expires_at: i64,
+}
+
+/// What a delivery is about, as things are now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct News {
+    /// Whose browser.
+    pub account: AccountId,
+    /// Which device it is.
+    pub device: DeviceId,
+    /// Where the push service takes what is for it.
+    pub endpoint: String,
+    /// Its public key.
+    pub p256dh: [u8; 65],
+    /// The secret that it shares with us.
+    pub auth: [u8; 16],
+    /// What its notifications show.
+    pub shows: Shows,
+    /// Direct or group.
+    pub kind: ConversationKind,
+    /// A group's title.
+    pub title: Option<String>,
+    /// How the account stands to the conversation.
+    pub standing: Standing,
+    /// Whether it is to be told still: it is in, has not read it, and has not muted the conversation.
+    pub is_news: bool,
+    /// Whether one of its devices has received it.
+    pub delivered: bool,
+    /// The newest message.
+    pub message_id: MessageId,
+    /// When that was sent, Unix seconds.
+    pub sent_at: i64,
+    /// What it says.
+    pub content: String,
+    /// As whom its sender is shown.
+    pub sender: String,
+    /// Messages in the conversation that the account has not read.
+    pub unread: u64,
+    /// Those everywhere.
+    pub unread_in_all: u64,
+    /// The conversations that hold them, newest first, as far as they are told.
+    pub unread_conversations: Vec<ConversationId>,
+}
+
+/// What came of a delivery.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Done {
+    /// The push service has it.
+    Delivered,
+    /// It is no use any more, and was not tried.
+    Dropped,
+    /// It failed for good.
+    Failed(i64),
+    /// It failed, and is to be tried again then (Unix seconds).
+    Again(i64, i64),
+    /// It is to be looked at again then (Unix seconds), as if it had not been tried.
+    PutOff(i64),
+    /// The subscription is no more.
+    Gone,
+}
+
+impl Store {
+    /// Takes deliveries that are due, the longest due first, and none of these hosts'. They are due again at
+    /// `leased_until`, should nobody say what came of them.
+    pub async fn claim_deliveries(
+        &self,
+        now: i64,
+        leased_until: i64,
+        limit: usize,
+        not_of: &[String],
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let not_of = not_of.iter().take(HOSTS_LEFT_OUT).cloned().collect();
+        self.inner.writer.ask(Claim { now, leased_until, limit, not_of }).await
+    }
+
+    /// When the next delivery is due, Unix seconds.
+    pub async fn next_delivery_at(&self) -> Result<Option<i64>, StoreError> {
+        let mut read = self.inner.engine.read().await?;
+        let (next,): (Option<i64>,) =
+            read.conn().one("select min(due_at) from push_delivery", values![]).await?;
+        Ok(next)
+    }
+
+    /// What a delivery is about now, with as many of the conversations that hold something unread. None when its
+    /// subscription has gone meanwhile.
+    pub async fn news(
+        &self,
+        claimed: &Claimed,
+        now: i64,
+        conversations: usize,
+    ) -> Result<Option<News>, StoreError> {
+        let mut read = self.inner.engine.read().await?;
+        let conn = &mut read.conn();
+        let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, c.kind, c.title, m.role, \
+                   m.standing, m.read_seq, m.delivered_seq, m.muted_until, \
+                   e.message_id, e.created_at, e.content, a.display_name, \
+                   c.head_count - m.read_count - m.own_count + m.own_read as unread \
+                   from push_subscription s join device d on d.id = s.device \
+                   join conversation c on c.id = $2 \
+                   join member m on m.account = s.account and m.conversation = c.id \
+                   join entry e on e.conversation = c.id and e.seq = $3 \
+                   join account a on a.id = e.actor \
+                   where s.id = $1 and d.revoked_at is null";
+        let values = values![claimed.subscription, claimed.conversation, claimed.seq];
+        let row: Option<NewsRow> = conn.optional(sql, values).await?;
+        let Some(row) = row else { return Ok(None) };
+        let sql = "select c.id, c.head_count - m.read_count - m.own_count + m.own_read as unread \
+                   from member m join conversation c on c.id = m.conversation \
+                   where m.account = $1 and m.role is not null and m.standing = 1 \
+                   and c.head_count - m.read_count - m.own_count + m.own_read > 0 order by c.position desc";
+        let unread: Vec<(Bytes<16>, i64)> = conn.all(sql, values![row.account]).await?;
+        let (seq, unread_in_all) =
+            (claimed.seq.cast_signed(), unread.iter().map(|(_, count)| count.cast_unsigned()).sum());
+        Ok(Some(News {
+            account: AccountId(row.account),
+            device: row.device.into(),
+            endpoint: row.endpoint,
+            p256dh: row.p256dh.0,
+            auth: row.auth.0,
+            shows: shows_from(row.shows)?,
+            kind: kind_from(row.kind)?,
+            title: row.title,
+            standing: standing_from(row.standing)?,
+            is_news: row.role.is_some() && row.read_seq < seq && row.muted_until <= now,
+            delivered: row.delivered_seq >= seq,
+            message_id: row.message_id.into(),
+            sent_at: row.created_at,
+            content: row.content,
+            sender: row.display_name,
+            unread: row.unread.cast_unsigned(),
+            unread_in_all,
+            unread_conversations: unread.into_iter().take(conversations).map(|(id, _)| id.into()).collect(),
+        }))
+    }
+
+    /// Says what came of a delivery.
+    pub async fn finish_delivery(&self, claimed: &Claimed, done: Done, now: i64) -> Result<(), StoreError> {
+        let Claimed { subscription, conversation, seq, .. } = *claimed;
+        self.inner.writer.ask(Finish { subscription, conversation, seq, done, now }).await
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct NewsRow {
+    account: i64,
+    device: Bytes<16>,
+    endpoint: String,
+    p256dh: Bytes<65>,
+    auth: Bytes<16>,
+    shows: i64,
+    kind: i64,
+    title: Option<String>,
+    role: Option<i64>,
+    standing: i64,
+    read_seq: i64,
+    delivered_seq: i64,
+    muted_until: i64,
+    message_id: Bytes<16>,
+    created_at: i64,
+    content: String,
+    display_name: String,
+    unread: i64,
+}
+
+struct Claim {
+    now: i64,
+    leased_until: i64,
+    limit: usize,
+    not_of: Vec<String>,
+}
+
+impl Request for Claim {
+    type Answer = Vec<Claimed>;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
+        type Row = (Bytes<32>, Bytes<16>, i64, i64, i64);
+        let sql = "update push_delivery set due_at = $2, attempts = attempts + 1 \
+                   where (subscription, conversation) in (\
+                   select q.subscription, q.conversation from push_delivery q \
+                   join push_subscription s on s.id = q.subscription \
+                   where q.due_at <= $1 and s.host not in ($4, $5, $6, $7, $8, $9, $10, $11) \
+                   order by q.due_at limit $3) \
+                   returning subscription, conversation, seq, attempts, expires_at";
+        let mut values = values![self.now, self.leased_until, self.limit];
+        // no host has no name
+        values
+            .extend((0..HOSTS_LEFT_OUT).map(|n| Value::from(self.not_of.get(n).map_or("", String::as_str))));
+        let rows: Vec<Row> = tx.conn.all(sql, values).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(subscription, conversation, seq, attempts, expires_at)| Claimed {
+                subscription: subscription.into(),
+                conversation: conversation.into(),
+                seq: seq.cast_unsigned(),
+                attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+                expires_at,
+            })
+            .collect())
+    }
+}
+
+struct Finish {
+    subscription: SubscriptionId,
+    conversation: ConversationId,
+    seq: Seq,
+    done: Done,
+    now: i64,
+}
+
+impl Request for Finish {
+    type Answer = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Self { subscription, conversation, seq, done, now } = *self;
+        match done {
+            Done::Delivered => {
+                let sql = "update push_subscription set succeeded_at = $1 where id = $2";
+                tx.conn.run(sql, values![now, subscription]).await?;
+            }
+            Done::Failed(trouble) | Done::Again(_, trouble) => {
+                let sql = "update push_subscription set failed_at = $1, trouble = $2 where id = $3";
+                tx.conn.run(sql, values![now, trouble, subscription]).await?;
+            }
+            Done::Gone => {
+                let sql = "delete from push_subscription where id = $1";
+                tx.conn.run(sql, values![subscription]).await?;
+                return Ok(());
+            }
+            Done::Dropped | Done::PutOff(_) => {}
+        }
+        let (due_at, attempts_back) = match done {
+            Done::Again(at, _) => (at, 0),
+            Done::PutOff(at) => (at, 1),
+            _ => {
+                // what came meanwhile is due at once
+                let sql =
+                    "delete from push_delivery where subscription = $1 and conversation = $2 and seq = $3";
+                tx.conn.run(sql, values![subscription, conversation, seq]).await?;
+                let sql = "update push_delivery set due_at = $3, attempts = 0 \
+                           where subscription = $1 and conversation = $2";
+                tx.conn.run(sql, values![subscription, conversation, now]).await?;
+                return Ok(());
+            }
+        };
+        let sql = "update push_delivery set due_at = $3, attempts = attempts - $4 \
+                   where subscription = $1 and conversation = $2";
+        tx.conn.run(sql, values![subscription, conversation, due_at, i64::from(attempts_back)]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! From what was written to who is to be notified.
+
+use common::id::{ConversationId, Seq};
+
+use crate::store::dialect::{Bytes, values};
+use crate::store::writer::{Request, Tx};
+use crate::store::{Store, StoreError};
+
+/// What is new in a conversation: entries from one seq to another, both included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fresh {
+    /// Where.
+    pub conversation: ConversationId,
+    /// The first.
+    pub from: Seq,
+    /// The last.
+    pub to: Seq,
+}
+
+impl Store {
+    /// What was written after a position. Reads every entry of each conversation that changed since: for the start.
+    pub async fn fresh_since(&self, position: u64) -> Result<Vec<Fresh>, StoreError> {
+        let mut read = self.inner.engine.read().await?;
+        let sql = "select e.conversation, min(e.seq), max(e.seq) from conversation c \
+                   join entry e on e.conversation = c.id \
+                   where c.position > $1 and e.position > $1 group by e.conversation";
+        let rows: Vec<(Bytes<16>, i64, i64)> = read.conn().all(sql, values![position]).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(conversation, from, to)| {
+                let (from, to) = (from.cast_unsigned(), to.cast_unsigned());
+                Fresh { conversation: conversation.into(), from, to }
+            })
+            .collect())
+    }
+
+    /// Whether anybody is notified of anything at all.
+    pub async fn has_subscriptions(&self) -> Result<bool, StoreError> {
+        let mut read = self.inner.engine.read().await?;
+        let found: Option<(i64,)> =
+            read.conn().optional("select shows from push_subscription limit 1", values![]).await?;
+        Ok(found.is_some())
+    }
+
+    /// Makes a delivery, due at `now`, for each browser of those who are to hear of what is new; answers how many.
+    /// Everything up to `position` counts as done from then on. Told are members, of what others wrote since they came
+    /// in and have not read; not those who declined or muted the conversation, and not of people whom they block.
+    pub async fn expand_push(
+        &self,
+        fresh: Vec<Fresh>,
+        position: u64,
+        now: i64,
+        expires_at: i64,
+    ) -> Result<u64, StoreError> {
+        self.inner.writer.ask(Expand { fresh, position, now, expires_at }).await
+    }
+}
+
+struct Expand {
+    fresh: Vec<Fresh>,
+    position: u64,
+    now: i64,
+    expires_at: i64,
+}
+
+impl Request for Expand {
+    type Answer = u64;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+        let mut made = 0;
+        for Fresh { conversation, from, to } in &self.fresh {
+            // a later one takes the place of one that is waiting, and waits as long
+            let sql = "insert into push_delivery (subscription, conversation, seq, attempts, due_at, expires_at) \
+                       select s.id, $1, n.seq, 0, $4, $5 from (\
+                       select m.account as account, max(e.seq) as seq from member m \
+                       join entry e on e.conversation = m.conversation \
+                       where m.conversation = $1 and e.seq >= $2 and e.seq <= $3 and e.kind = 1 \
+                       and e.actor <> m.account and e.seq > m.read_seq and e.seq >= m.joined_seq \
+                       and m.role is not null and m.standing <> 3 and m.muted_until <= $4 \
+                       and exists (select 1 from push_subscription q where q.account = m.account) \
+                       and not exists (select 1 from block b where b.blocker = m.account and b.blocked = e.actor) \
+                       group by m.account) n \
+                       join push_subscription s on s.account = n.account where true \
+                       on conflict (subscription, conversation) do update \
+                       set seq = excluded.seq, expires_at = excluded.expires_at";
+            let values = values![*conversation, *from, *to, self.now, self.expires_at];
+            made += tx.conn.run(sql, values).await?;
+        }
+        let sql = "update push set expanded = $1 where id = 1 and expanded < $1";
+        tx.conn.run(sql, values![self.position]).await?;
+        Ok(made)
+    }
+}

@@ -1,0 +1,135 @@
+//! Where a device's browser is reached.
+
+use common::id::DeviceId;
+use common::limits;
+use common::model::Shows;
+
+use super::{SubscriptionId, shows_code, shows_from};
+use crate::store::dialect::{Bytes, values};
+use crate::store::writer::{Request, Tx};
+use crate::store::{AccountId, Caller, Store, StoreError};
+
+/// A browser that wants to be notified.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewSubscription {
+    /// Where the push service takes what is for it.
+    pub endpoint: String,
+    /// The push service's host.
+    pub host: String,
+    /// Its public key.
+    pub p256dh: [u8; 65],
+    /// The secret that it shares with us.
+    pub auth: [u8; 16],
+    /// What its notifications show; as before, else everything, where absent.
+    pub shows: Option<Shows>,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+/// A browser that is notified.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subscription {
+    /// The device that it is.
+    pub device: DeviceId,
+    /// Where the push service takes what is for it.
+    pub endpoint: String,
+    /// What its notifications show.
+    pub shows: Shows,
+    /// Since when, Unix seconds.
+    pub created_at: i64,
+    /// When the push service took a notification last, Unix seconds.
+    pub succeeded_at: Option<i64>,
+    /// When it did not, Unix seconds.
+    pub failed_at: Option<i64>,
+    /// Why.
+    pub trouble: Option<i64>,
+}
+
+impl Store {
+    /// Notifies a browser from now on, as one of the caller's device; answers whether it is new. A device has
+    /// [`limits::SUBSCRIPTIONS_PER_DEVICE`] at most: the oldest goes. An endpoint that was another device's (the same
+    /// browser, after somebody else signed in) is the caller's now.
+    ///
+    /// Errors: `NotFound` (the device has ended).
+    pub async fn subscribe(&self, caller: &Caller, new: NewSubscription) -> Result<bool, StoreError> {
+        self.inner.writer.ask(Subscribe { account: caller.account, device: caller.device, new }).await
+    }
+
+    /// Notifies a browser of the account's no more. Doing so twice changes nothing.
+    pub async fn unsubscribe(&self, account: AccountId, endpoint: &str) -> Result<(), StoreError> {
+        let id = SubscriptionId::of(endpoint);
+        self.inner.writer.ask(Unsubscribe { account, id }).await
+    }
+
+    /// The browsers of the account's that are notified, the oldest first.
+    pub async fn subscriptions(&self, account: AccountId) -> Result<Vec<Subscription>, StoreError> {
+        type Row = (Bytes<16>, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+        let mut read = self.inner.engine.read().await?;
+        let sql = "select device, endpoint, shows, created_at, succeeded_at, failed_at, trouble \
+                   from push_subscription where account = $1 order by created_at, id";
+        let rows: Vec<Row> = read.conn().all(sql, values![account]).await?;
+        rows.into_iter()
+            .map(|(device, endpoint, shows, created_at, succeeded_at, failed_at, trouble)| {
+                let shows = shows_from(shows)?;
+                let device = device.into();
+                Ok(Subscription { device, endpoint, shows, created_at, succeeded_at, failed_at, trouble })
+            })
+            .collect()
+    }
+}
+
+struct Subscribe {
+    account: AccountId,
+    device: DeviceId,
+    new: NewSubscription,
+}
+
+impl Request for Subscribe {
+    type Answer = bool;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let Self { account, device, new } = self;
+        let NewSubscription { endpoint, host, p256dh, auth, shows, now } = new;
+        let id = SubscriptionId::of(endpoint);
+        let sql = "select id from device where id = $1 and account = $2 and revoked_at is null";
+        let found: Option<(Bytes<16>,)> = tx.conn.optional(sql, values![*device, *account]).await?;
+        found.ok_or(StoreError::NotFound)?;
+        let sql = "delete from push_subscription where id = $1 and account <> $2";
+        tx.conn.run(sql, values![id, *account]).await?;
+        let sql = "update push_subscription set device = $2, p256dh = $3, auth = $4, \
+                   shows = case when $5 = 0 then shows else $5 end where id = $1";
+        let code = shows.map_or(0, shows_code);
+        let (key, secret) = (p256dh.to_vec(), auth.to_vec());
+        let values = values![id, *device, key.clone(), secret.clone(), code];
+        if tx.conn.run(sql, values).await? > 0 {
+            return Ok(false);
+        }
+        let sql = "insert into push_subscription (id, device, account, endpoint, host, p256dh, auth, shows, created_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let code = shows_code(shows.unwrap_or_default());
+        let values =
+            values![id, *device, *account, endpoint.as_str(), host.as_str(), key, secret, code, *now];
+        tx.conn.run(sql, values).await?;
+        let sql = "delete from push_subscription where device = $1 and id <> $2 and id not in (\
+                   select id from push_subscription where device = $1 and id <> $2 \
+                   order by created_at desc, id limit $3)";
+        let others = limits::SUBSCRIPTIONS_PER_DEVICE - 1;
+        tx.conn.run(sql, values![*device, id, others]).await?;
+        Ok(true)
+    }
+}
+
+struct Unsubscribe {
+    account: AccountId,
+    id: SubscriptionId,
+}
+
+impl Request for Unsubscribe {
+    type Answer = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let sql = "delete from push_subscription where id = $1 and account = $2";
+        tx.conn.run(sql, values![self.id, self.account]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,296 @@
+//! Who is to be notified of what, and that it is neither lost nor told twice.
+
+use backend::store::{Caller, Claimed, Done, NewDevice, NewSubscription, StoreError, TokenHash};
+use common::id::ConversationId;
+use common::model::{HistoryPolicy, Shows, Standing};
+
+use crate::support::{START, World, cases};
+
+cases![
+    a_message_is_told_to_every_browser_of_the_other_and_to_nobody_else,
+    a_burst_is_one_delivery_and_what_comes_meanwhile_is_told_after,
+    what_was_read_muted_declined_or_blocked_is_not_told,
+    whoever_is_out_or_was_not_in_yet_is_not_told,
+    what_was_not_expanded_is_found_after_a_restart,
+    a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it,
+    a_host_can_be_left_out,
+    an_endpoint_is_updated_and_moves_to_who_signs_in,
+    a_device_has_few_subscriptions_and_none_when_it_ends,
+    the_key_is_made_once_and_kept_until_it_is_replaced,
+];
+
+const TTL: i64 = 86_400;
+
+/// A person with a signed-in device that has this endpoint.
+async fn subscriber(world: &World, name: &str, endpoint: &str) -> Caller {
+    let person = world.person(name).await;
+    sign_in(world, &person).await;
+    subscribe(world, &person, endpoint).await.unwrap();
+    person
+}
+
+async fn sign_in(world: &World, person: &Caller) {
+    let new = NewDevice {
+        id: person.device,
+        name: "a device".into(),
+        token_hash: TokenHash([person.device.0.as_u128() as u8; 32]),
+        password_hash: "$argon2id$".into(),
+        now: START,
+    };
+    world.store.create_device(person.account, new).await.unwrap();
+}
+
+fn subscription(endpoint: &str) -> NewSubscription {
+    NewSubscription {
+        endpoint: endpoint.into(),
+        host: endpoint.split('/').nth(2).unwrap().into(),
+        p256dh: [4; 65],
+        auth: [5; 16],
+        shows: None,
+        now: START,
+    }
+}
+
+async fn subscribe(world: &World, person: &Caller, endpoint: &str) -> Result<bool, StoreError> {
+    world.store.subscribe(person, subscription(endpoint)).await
+}
+
+/// Expands all that was written since the last time, and claims what is due then: endpoint and seq, sorted.
+async fn told(world: &World) -> Vec<(String, u64)> {
+    expand(world).await;
+    let mut told = Vec::new();
+    for claimed in claim(world).await {
+        let news = world.store.news(&claimed, START, 10).await.unwrap().unwrap();
+        assert!(news.is_news);
+        told.push((news.endpoint, claimed.seq));
+        world.store.finish_delivery(&claimed, Done::Delivered, START).await.unwrap();
+    }
+    told.sort();
+    told
+}
+
+async fn expand(world: &World) -> u64 {
+    let position = world.store.position().await.unwrap();
+    let since = world.store.push_state([1; 32]).await.unwrap().expanded;
+    let fresh = world.store.fresh_since(since).await.unwrap();
+    world.store.expand_push(fresh, position, START, START + TTL).await.unwrap()
+}
+
+async fn claim(world: &World) -> Vec<Claimed> {
+    world.store.claim_deliveries(START, START + 60, 100, &[]).await.unwrap()
+}
+
+fn expected(told: &[(&str, u64)]) -> Vec<(String, u64)> {
+    told.iter().map(|(endpoint, seq)| ((*endpoint).to_owned(), *seq)).collect()
+}
+
+async fn a_message_is_told_to_every_browser_of_the_other_and_to_nobody_else(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = subscriber(&world, "anna", "https://a.example/1").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let phone = Caller { device: common::id::DeviceId(world.id()), ..bert.clone() };
+    sign_in(&world, &phone).await;
+    subscribe(&world, &phone, "https://b.example/2").await.unwrap();
+    subscriber(&world, "carl", "https://c.example/1").await;
+    let said = world.say(&anna, &bert, "hello").await;
+    assert_eq!(expand(&world).await, 2);
+    let claimed = claim(&world).await;
+    let news = world.store.news(&claimed[0], START, 10).await.unwrap().unwrap();
+    assert_eq!((news.sender.as_str(), news.content.as_str()), ("The anna", "hello"));
+    assert_eq!((news.message_id, news.sent_at), (said.entry.message_id, START));
+    assert_eq!((news.unread, news.shows, news.delivered), (1, Shows::Text, false));
+    for claimed in claimed {
+        world.store.finish_delivery(&claimed, Done::Delivered, START).await.unwrap();
+    }
+    assert_eq!(told(&world).await, [], "once");
+    world.say(&bert, &anna, "hello, anna").await;
+    assert_eq!(told(&world).await, expected(&[("https://a.example/1", 2)]));
+    let listed = world.store.subscriptions(anna.account).await.unwrap();
+    assert_eq!((listed.len(), listed[0].succeeded_at), (1, Some(START)));
+}
+
+async fn a_burst_is_one_delivery_and_what_comes_meanwhile_is_told_after(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    for text in ["1", "2", "3"] {
+        world.say(&anna, &bert, text).await;
+    }
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    assert_eq!(claimed.iter().map(|claimed| claimed.seq).collect::<Vec<_>>(), [3]);
+    let conversation = world.say(&anna, &bert, "4").await.conversation;
+    expand(&world).await;
+    assert_eq!(claim(&world).await, [], "it is on its way");
+    world.store.finish_delivery(&claimed[0], Done::Delivered, START).await.unwrap();
+    let claimed = claim(&world).await;
+    assert_eq!((claimed.len(), claimed[0].seq, claimed[0].attempts), (1, 4, 1));
+    let news = world.store.news(&claimed[0], START, 10).await.unwrap().unwrap();
+    assert_eq!((news.unread, news.unread_in_all), (4, 0), "a request counts nowhere else");
+    world.store.set_standing(&bert, conversation, Standing::Accepted).await.unwrap();
+    let news = world.store.news(&claimed[0], START, 10).await.unwrap().unwrap();
+    assert_eq!((news.unread_in_all, news.unread_conversations), (4, vec![conversation]));
+}
+
+async fn what_was_read_muted_declined_or_blocked_is_not_told(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
+    world.store.mute(bert.account, group, START + 1).await.unwrap();
+    world.say_in(&anna, group, "muted").await.unwrap();
+    assert_eq!(told(&world).await, []);
+    world.store.mute(bert.account, group, START).await.unwrap();
+    let said = world.say_in(&anna, group, "heard").await.unwrap();
+    assert_eq!(told(&world).await, expected(&[("https://b.example/1", said.entry.seq)]));
+
+    let said = world.say_in(&anna, group, "read before it was told").await.unwrap();
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    world.mark(&bert, group, backend::store::Mark::Read, said.entry.seq).await.unwrap();
+    assert!(!world.store.news(&claimed[0], START, 10).await.unwrap().unwrap().is_news);
+    world.store.finish_delivery(&claimed[0], Done::Dropped, START).await.unwrap();
+    let said = world.say_in(&anna, group, "read at once").await.unwrap();
+    world.mark(&bert, group, backend::store::Mark::Read, said.entry.seq).await.unwrap();
+    assert_eq!(told(&world).await, []);
+
+    let direct = world.say(&anna, &bert, "a request").await.conversation;
+    assert_eq!(told(&world).await, expected(&[("https://b.example/1", 1)]));
+    world.store.set_standing(&bert, direct, Standing::Declined).await.unwrap();
+    world.say(&anna, &bert, "declined").await;
+    assert_eq!(told(&world).await, []);
+    world.store.block(bert.account, anna.user_id.clone()).await.unwrap();
+    world.say_in(&anna, group, "blocked").await.unwrap();
+    assert_eq!(told(&world).await, []);
+    let nobody = world.store.mute(bert.account, ConversationId(world.id()), 1).await;
+    assert!(matches!(nobody, Err(StoreError::NotFound)));
+}
+
+async fn whoever_is_out_or_was_not_in_yet_is_not_told(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let carl = subscriber(&world, "carl", "https://c.example/1").await;
+    let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
+    world.say_in(&anna, group, "before carl").await.unwrap();
+    world.add(&anna, group, &carl).await;
+    world.remove(&anna, group, &bert).await;
+    assert_eq!(told(&world).await, []);
+    let said = world.say_in(&anna, group, "after").await.unwrap();
+    assert_eq!(told(&world).await, expected(&[("https://c.example/1", said.entry.seq)]));
+    world.say_in(&anna, group, "and gone before it is told").await.unwrap();
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    world.remove(&anna, group, &carl).await;
+    assert!(!world.store.news(&claimed[0], START, 10).await.unwrap().unwrap().is_news);
+}
+
+async fn what_was_not_expanded_is_found_after_a_restart(world: World) {
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    world.say(&anna, &bert, "before the first start").await;
+    world.store.push_state([1; 32]).await.unwrap();
+    assert_eq!(expand(&world).await, 0);
+    world.say(&anna, &bert, "2").await;
+    world.say(&anna, &bert, "3").await;
+    let again = world.open_again().await;
+    let since = again.push_state([2; 32]).await.unwrap();
+    assert_eq!(since.key, [1; 32]);
+    let fresh = again.fresh_since(since.expanded).await.unwrap();
+    assert_eq!(fresh.iter().map(|fresh| (fresh.from, fresh.to)).collect::<Vec<_>>(), [(2, 3)]);
+    assert_eq!(told(&world).await, expected(&[("https://b.example/1", 3)]));
+}
+
+async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    world.say(&anna, &bert, "1").await;
+    expand(&world).await;
+    assert_eq!(claim(&world).await.len(), 1);
+    assert_eq!(claim(&world).await.len(), 0);
+    assert_eq!(world.store.next_delivery_at().await.unwrap(), Some(START + 60));
+    let later = world.store.claim_deliveries(START + 60, START + 120, 100, &[]).await.unwrap();
+    assert_eq!(later.iter().map(|claimed| claimed.attempts).collect::<Vec<_>>(), [2]);
+    world.store.finish_delivery(&later[0], Done::Again(START + 500, 503), START).await.unwrap();
+    assert_eq!(world.store.next_delivery_at().await.unwrap(), Some(START + 500));
+    let listed = world.store.subscriptions(bert.account).await.unwrap();
+    assert_eq!((listed[0].failed_at, listed[0].trouble), (Some(START), Some(503)));
+    let later = world.store.claim_deliveries(START + 500, START + 560, 100, &[]).await.unwrap();
+    world.store.finish_delivery(&later[0], Done::PutOff(START + 530), START).await.unwrap();
+    let later = world.store.claim_deliveries(START + 530, START + 600, 100, &[]).await.unwrap();
+    assert_eq!(later[0].attempts, 3, "what was put off was not tried");
+    world.store.finish_delivery(&later[0], Done::Gone, START).await.unwrap();
+    assert_eq!(world.store.next_delivery_at().await.unwrap(), None);
+    assert_eq!(world.store.subscriptions(bert.account).await.unwrap(), []);
+    assert_eq!(world.store.news(&later[0], START, 1).await.unwrap(), None);
+}
+
+async fn a_host_can_be_left_out(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://slow.example/1").await;
+    subscribe(&world, &bert, "https://quick.example/1").await.unwrap();
+    world.say(&anna, &bert, "1").await;
+    expand(&world).await;
+    let busy = ["slow.example".to_owned()];
+    let claimed = world.store.claim_deliveries(START, START + 60, 100, &busy).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    let news = world.store.news(&claimed[0], START, 1).await.unwrap().unwrap();
+    assert_eq!(news.endpoint, "https://quick.example/1");
+    assert_eq!(claim(&world).await.len(), 1);
+}
+
+async fn an_endpoint_is_updated_and_moves_to_who_signs_in(world: World) {
+    let anna = subscriber(&world, "anna", "https://a.example/1").await;
+    let other = NewSubscription { shows: Some(Shows::Nothing), ..subscription("https://a.example/1") };
+    assert!(!world.store.subscribe(&anna, other).await.unwrap(), "the same again");
+    assert!(!subscribe(&world, &anna, "https://a.example/1").await.unwrap());
+    let listed = world.store.subscriptions(anna.account).await.unwrap();
+    assert_eq!((listed.len(), listed[0].shows), (1, Shows::Nothing), "what it shows stays");
+    let bert = world.person("bert").await;
+    sign_in(&world, &bert).await;
+    assert!(subscribe(&world, &bert, "https://a.example/1").await.unwrap());
+    assert_eq!(world.store.subscriptions(anna.account).await.unwrap(), []);
+    world.store.unsubscribe(anna.account, "https://a.example/1").await.unwrap();
+    assert_eq!(world.store.subscriptions(bert.account).await.unwrap().len(), 1, "it is not hers");
+    world.store.unsubscribe(bert.account, "https://a.example/1").await.unwrap();
+    assert_eq!(world.store.subscriptions(bert.account).await.unwrap(), []);
+}
+
+async fn a_device_has_few_subscriptions_and_none_when_it_ends(world: World) {
+    let anna = world.person("anna").await;
+    let nobody = subscribe(&world, &anna, "https://a.example/0").await;
+    assert!(matches!(nobody, Err(StoreError::NotFound)));
+    sign_in(&world, &anna).await;
+    for number in 0..6 {
+        let new =
+            NewSubscription { now: START + number, ..subscription(&format!("https://a.example/{number}")) };
+        world.store.subscribe(&anna, new).await.unwrap();
+    }
+    let listed = world.store.subscriptions(anna.account).await.unwrap();
+    let endpoints: Vec<&str> = listed.iter().map(|listed| listed.endpoint.as_str()).collect();
+    assert_eq!(
+        endpoints,
+        ["https://a.example/2", "https://a.example/3", "https://a.example/4", "https://a.example/5"]
+    );
+    world.store.revoke_device(anna.account, anna.device, START).await.unwrap();
+    assert_eq!(world.store.subscriptions(anna.account).await.unwrap(), []);
+
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    world.store.end_device(bert.account, bert.device).await.unwrap();
+    assert_eq!(world.store.subscriptions(bert.account).await.unwrap(), []);
+    let carl = subscriber(&world, "carl", "https://c.example/1").await;
+    world.store.set_password(carl.account, "$other$".into(), None).await.unwrap();
+    assert_eq!(world.store.subscriptions(carl.account).await.unwrap(), []);
+    let dora = subscriber(&world, "dora", "https://d.example/1").await;
+    world.store.delete_account(dora.account, START).await.unwrap();
+    assert_eq!(world.store.subscriptions(dora.account).await.unwrap(), []);
+}
+
+async fn the_key_is_made_once_and_kept_until_it_is_replaced(world: World) {
+    assert_eq!(world.store.push_state([1; 32]).await.unwrap().key, [1; 32]);
+    assert_eq!(world.store.push_state([2; 32]).await.unwrap().key, [1; 32]);
+    world.store.replace_push_key([3; 32]).await.unwrap();
+    assert_eq!(world.store.push_state([4; 32]).await.unwrap().key, [3; 32]);
+}

@@ -1,0 +1,55 @@
+-- Notifications for those who are away.
+
+-- The one row: the secret key by which push services know this server, and the position up to which what was written
+-- has been turned into deliveries.
+create table push (
+    id bigint not null,
+    key bytea not null,
+    expanded bigint not null,
+    constraint push_pk primary key (id),
+    constraint push_one_row check (id = 1)
+);
+
+-- Where a device's browser is reached, with its keys (RFC 8291). `id` is the hash of the endpoint, `host`
+-- the push service's. shows: 1 name and text,
+-- 2 the name, 3 nothing. `trouble` is why the last push failed: a status of HTTP, 0 no answer in time, 1 no connection.
+create table push_subscription (
+    id bytea not null,
+    device bytea not null,
+    account bigint not null,
+    endpoint text not null,
+    host text not null,
+    p256dh bytea not null,
+    auth bytea not null,
+    shows bigint not null,
+    created_at bigint not null,
+    succeeded_at bigint,
+    failed_at bigint,
+    trouble bigint,
+    constraint push_subscription_pk primary key (id),
+    constraint push_subscription_device_fk foreign key (device) references device (id) on delete cascade,
+    constraint push_subscription_account_fk foreign key (account) references account (id)
+);
+
+create index push_subscription_account_idx on push_subscription (account);
+create index push_subscription_device_idx on push_subscription (device);
+
+-- What a browser is still to be told: that there is something new in a conversation, up to `seq`. One row however much is
+-- new, so that a burst is one notification. Claiming a row moves `due_at` behind the lease.
+create table push_delivery (
+    subscription bytea not null,
+    conversation bytea not null,
+    seq bigint not null,
+    attempts bigint not null,
+    due_at bigint not null,
+    expires_at bigint not null,
+    constraint push_delivery_pk primary key (subscription, conversation),
+    constraint push_delivery_subscription_fk foreign key (subscription) references push_subscription (id)
+        on delete cascade,
+    constraint push_delivery_conversation_fk foreign key (conversation) references conversation (id)
+);
+
+create index push_delivery_due_idx on push_delivery (due_at);
+
+-- Until when a member wants no notification of a conversation, Unix seconds.
+alter table member add column muted_until bigint not null default 0;
