@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::fanout::{self, Fanout};
 use crate::lifecycle::{GUESTS_LEAVE_WITHIN, Lifecycle, SERVICES_END_WITHIN};
+use crate::push::{self, Push};
 use crate::store::{Commit, Store, StoreError};
 use crate::telemetry::Metrics;
 
@@ -37,6 +38,8 @@ pub struct Handles {
     pub limits: Limits,
     /// What is counted.
     pub metrics: Metrics,
+    /// The way out to push services.
+    pub push: Push,
     /// Hashing, off the async threads.
     pub passwords: Passwords,
 }
@@ -62,11 +65,22 @@ impl App {
         metrics: Metrics,
     ) -> Result<Self, StoreError> {
         let (fanout, hints) = Fanout::new(&store, clock.clone(), metrics.clone()).await?;
+        let push = Push::open(&store, &config, &clock).await?;
         let limits = Limits::new(&config.bounds);
         let (lifecycle, passwords) = (Lifecycle::new(), Passwords::new());
-        let app =
-            Self(Arc::new(Handles { config, store, fanout, clock, lifecycle, limits, metrics, passwords }));
+        let app = Self(Arc::new(Handles {
+            config,
+            store,
+            fanout,
+            clock,
+            lifecycle,
+            limits,
+            metrics,
+            push,
+            passwords,
+        }));
         fanout::start(&app, commits, hints);
+        push::start(&app);
         Ok(app)
     }
 

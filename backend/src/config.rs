@@ -11,6 +11,7 @@ use http::Uri;
 use ipnet::IpNet;
 
 use crate::http::spa::Client;
+use crate::push::endpoint::{HostPattern, KNOWN};
 
 /// How a server is to run. Values are checked when they are parsed; what only fails in combination is a
 /// conflict known to the command line as well.
@@ -53,6 +54,20 @@ pub struct Config {
     /// The address and port of the metrics (Prometheus); without it there are none. Keep it private.
     #[arg(long, env = "HONGYAN_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<SocketAddr>,
+
+    /// How push services reach you about this server's notifications: mailto:… or https://… (Safari's insists; without it
+    /// the public URL is told).
+    #[arg(long, env = "HONGYAN_PUSH_CONTACT", value_name = "URL", value_parser = parse_contact)]
+    pub push_contact: Option<String>,
+
+    /// Hosts that notifications may be sent to beside the browsers' own push services, wherever they are, also by plain
+    /// http; separated by commas. For private push services, and tests.
+    #[arg(long, env = "HONGYAN_PUSH_ALLOW", value_name = "HOSTS", value_delimiter = ',', value_parser = parse_host)]
+    pub push_allow: Vec<String>,
+
+    /// The browsers' push services, by host; *.example.net is all below example.net.
+    #[arg(long, env = "HONGYAN_PUSH_SERVICES", value_name = "HOSTS", value_delimiter = ',', default_value = KNOWN)]
+    pub push_services: Vec<HostPattern>,
 
     /// A folder to serve the web client from, instead of the one inside: for work on the client.
     #[arg(long, env = "HONGYAN_CLIENT_DIR", value_name = "FOLDER", value_parser = read_client)]
@@ -222,6 +237,26 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| "not an address or a network such as 10.0.0.0/8".to_owned())
+}
+
+/// A way to reach a person (RFC 8292, section 2.1).
+fn parse_contact(text: &str) -> Result<String, String> {
+    if text.starts_with("mailto:") || text.starts_with("https://") {
+        return Ok(text.to_owned());
+    }
+    Err("must start with mailto: or https://".to_owned())
+}
+
+/// A host as it is compared: in lower case, IPv6 without its brackets.
+fn parse_host(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    match url::Host::parse(text).or_else(|_| url::Host::parse(&format!("[{bare}]"))) {
+        Ok(url::Host::Domain(host)) => Ok(host),
+        Ok(url::Host::Ipv4(address)) => Ok(address.to_string()),
+        Ok(url::Host::Ipv6(address)) => Ok(address.to_string()),
+        Err(_) => Err("not a host such as push.example.net or 127.0.0.1, without a port".to_owned()),
+    }
 }
 
 fn read_client(folder: &str) -> Result<Client, String> {

@@ -12,7 +12,8 @@ create table push (
 
 -- Where a device's browser is reached, with its keys (RFC 8291). `id` is the hash of the endpoint, `host`
 -- the push service's. shows: 1 name and text,
--- 2 the name, 3 nothing. `trouble` is why the last push failed: a status of HTTP, 0 no answer in time, 1 no connection.
+-- 2 the name, 3 nothing, in words of `language`. `trouble` is why the last push failed: a status of HTTP, 0 no answer in time, 1 no connection,
+-- 2 an endpoint that is not allowed (any more).
 create table push_subscription (
     id bytea not null,
     device bytea not null,
@@ -22,6 +23,7 @@ create table push_subscription (
     p256dh bytea not null,
     auth bytea not null,
     shows bigint not null,
+    language text not null,
     created_at bigint not null,
     succeeded_at bigint,
     failed_at bigint,
@@ -39,6 +41,7 @@ create index push_subscription_device_idx on push_subscription (device);
 create table push_delivery (
     subscription bytea not null,
     conversation bytea not null,
+    host text not null,
     seq bigint not null,
     attempts bigint not null,
     due_at bigint not null,

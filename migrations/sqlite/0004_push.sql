@@ -12,7 +12,8 @@ create table push (
 
 -- Where a device's browser is reached, with its keys (RFC 8291). `id` is the hash of the endpoint, `host`
 -- the push service's. shows: 1 name and text,
--- 2 the name, 3 nothing. `trouble` is why the last push failed: a status of HTTP, 0 no answer in time, 1 no connection.
+-- 2 the name, 3 nothing, in words of `language`. `trouble` is why the last push failed: a status of HTTP, 0 no answer in time, 1 no connection,
+-- 2 an endpoint that is not allowed (any more).
 create table push_subscription (
     id blob not null,
     device blob not null,
@@ -22,6 +23,7 @@ create table push_subscription (
     p256dh blob not null,
     auth blob not null,
     shows integer not null,
+    language text not null,
     created_at integer not null,
     succeeded_at integer,
     failed_at integer,
@@ -39,6 +41,7 @@ create index push_subscription_device_idx on push_subscription (device);
 create table push_delivery (
     subscription blob not null,
     conversation blob not null,
+    host text not null,
     seq integer not null,
     attempts integer not null,
     due_at integer not null,

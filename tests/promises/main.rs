@@ -24,5 +24,6 @@ mod shutdown;
 
 mod groups;
 mod privacy;
+mod push;
 mod requests;
 mod revoked;

@@ -15,6 +15,7 @@ pub mod clock;
 mod deadline;
 mod device;
 mod network;
+pub mod push_service;
 pub mod raw;
 mod server;
 

@@ -156,6 +156,13 @@ impl Hub {
         here.accounts.get(&account).is_some_and(|all| all.iter().any(there))
     }
 
+    /// Whether a device of this account says that somebody is at it now. One that sleeps goes on saying so.
+    pub fn is_attentive(&self, account: AccountId) -> bool {
+        let here = self.read();
+        let says_so = |listener: &Arc<Listener>| matches!(listener.attention(), Attention::Here(_));
+        here.accounts.get(&account).is_some_and(|all| all.iter().any(says_so))
+    }
+
     /// Whether this device is connected now.
     pub fn is_connected(&self, account: AccountId, device: DeviceId) -> bool {
         let here = self.read();

@@ -74,6 +74,7 @@ impl Publisher {
         for announcement in self.announcements(commit).await {
             self.tell(announcement);
         }
+        self.app.push.note(commit, self.app.clock.now_ms());
         self.app.fanout.publish_up_to(commit.position);
     }
 

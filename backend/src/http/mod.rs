@@ -15,6 +15,7 @@ mod me;
 
 mod devices;
 mod people;
+mod push;
 
 mod conversations;
 mod messages;
@@ -88,6 +89,13 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(conversations::read::mark_read))
         .routes(routes!(messages::send::send_message))
         .routes(routes!(messages::show::show_message))
+        .routes(routes!(push::key::push_key))
+        .routes(routes!(
+            push::list::list_subscriptions,
+            push::subscribe::subscribe,
+            push::unsubscribe::unsubscribe
+        ))
+        .routes(routes!(push::test::test_push))
         .routes(routes!(server::server_info))
 }
 

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 
 /// Every notification is this long before it is encrypted, so that its length tells nothing. With all that encryption
 /// adds it stays below the 4,096 bytes that every push service takes (RFC 8030, section 7.2).
-pub const PADDED_BYTES: usize = 2_560;
+pub const PADDED_BYTES: usize = 3_584;
 /// A point of P-256, uncompressed (SEC 1, section 2.3.3).
 pub const PUBLIC_KEY_BYTES: usize = 65;
 /// The secret that browser and server share (RFC 8291, section 3.2).

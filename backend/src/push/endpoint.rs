@@ -99,6 +99,11 @@ impl Endpoint {
         self.0.origin().ascii_serialization()
     }
 
+    /// The push service's host.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// Where requests go.
     pub fn url(&self) -> Url {
         self.0.clone()

@@ -32,7 +32,7 @@ pub struct Sender {
 
 /// What is sent.
 #[derive(Clone, Debug)]
-pub struct Push {
+pub struct PushMessage {
     /// Where.
     pub endpoint: Endpoint,
     /// Encrypted for who subscribed there.
@@ -65,25 +65,53 @@ pub enum Trouble {
     Timeout,
     /// No connection: no such name, nobody there, no certificate that is trusted, or an address that is not public.
     Connection,
+    /// The endpoint is of no push service that we may send to (any more), or its keys are none.
+    NotAllowed,
+}
+
+impl Trouble {
+    /// The number by which it is kept.
+    pub fn code(self) -> i64 {
+        match self {
+            Self::Timeout => 0,
+            Self::Connection => 1,
+            Self::NotAllowed => 2,
+            Self::Status(status) => i64::from(status),
+        }
+    }
+
+    /// That of this number.
+    pub fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Timeout,
+            1 => Self::Connection,
+            2 => Self::NotAllowed,
+            status => Self::Status(u16::try_from(status).unwrap_or(u16::MAX)),
+        }
+    }
 }
 
 impl Sender {
     /// `contact` is a `mailto:` or `https:` by which push services find the operator.
-    ///
-    /// Errors: the system's certificates cannot be read.
-    pub fn new(services: Arc<Services>, contact: Option<&str>) -> Result<Self, reqwest::Error> {
+    pub fn new(services: Arc<Services>, contact: Option<&str>) -> Self {
         // a second one changes nothing
         drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder()
-            .dns_resolver(Arc::new(Resolver(Arc::clone(&services))))
-            .no_proxy()
-            .redirect(Policy::none())
-            .connect_timeout(CONNECTS_WITHIN)
-            .timeout(ANSWERS_WITHIN)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
-            .pool_idle_timeout(IDLE_FOR)
-            .build()?;
-        Ok(Self { client, services, contact: contact.map(Arc::from) })
+        let builder = || {
+            Client::builder()
+                .dns_resolver(Arc::new(Resolver(Arc::clone(&services))))
+                .no_proxy()
+                .redirect(Policy::none())
+                .connect_timeout(CONNECTS_WITHIN)
+                .timeout(ANSWERS_WITHIN)
+                .pool_max_idle_per_host(IDLE_CONNECTIONS)
+                .pool_idle_timeout(IDLE_FOR)
+        };
+        let client = builder().build().or_else(|error| {
+            tracing::warn!(%error, "no certificates to know push services by: there are no notifications");
+            builder().tls_certs_only([]).build()
+        });
+        let client = client.expect("a client without certificates can be made");
+        Self { client, services, contact: contact.map(Arc::from) }
     }
 
     /// The push services that it sends to.
@@ -92,7 +120,7 @@ impl Sender {
     }
 
     /// Sends it and waits for the answer.
-    pub async fn send(&self, push: Push, key: &VapidKey, now_s: i64) -> Outcome {
+    pub async fn send(&self, push: PushMessage, key: &VapidKey, now_s: i64) -> Outcome {
         let word = key.authorization(&push.endpoint.origin(), self.contact.as_deref(), now_s);
         let request = self
             .client

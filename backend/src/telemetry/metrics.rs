@@ -33,6 +33,7 @@ pub struct Metrics {
     pub socket_queue: Histogram,
     commit_seconds: Histogram,
     refusals: Family<Labels<1>, Counter>,
+    pushes: Family<Labels<1>, Counter>,
     closes: Family<Labels<1>, Counter>,
     http_seconds: Family<Labels<3>, Histogram, fn() -> Histogram>,
     registry: Arc<Registry>,
@@ -64,6 +65,7 @@ impl Metrics {
             socket_queue: small(),
             commit_seconds: seconds(),
             refusals: Family::default(),
+            pushes: Family::default(),
             closes: Family::default(),
             http_seconds: Family::new_with_constructor(seconds),
             registry: Arc::default(),
@@ -79,6 +81,7 @@ impl Metrics {
         registry.register("audience", "Sockets told of one event", all.audience.clone());
         registry.register("socket_queue", "Frames in a socket's queue", all.socket_queue.clone());
         registry.register("refusals", "Errors answered, by code", all.refusals.clone());
+        registry.register("pushes", "Notifications, by what came of them", all.pushes.clone());
         registry.register("closes", "Sockets closed by the server, by code", all.closes.clone());
         registry.register_with_unit("http", "Time to answer", Unit::Seconds, all.http_seconds.clone());
         all.registry = Arc::new(registry);
@@ -96,6 +99,11 @@ impl Metrics {
     pub fn refused(&self, code: ErrorCode) {
         let name = serde_json::to_value(code).ok().and_then(|name| name.as_str().map(str::to_owned));
         self.refusals.get_or_create(&Labels([("code", name.unwrap_or_default())])).inc();
+    }
+
+    /// A notification was tried, or was of no use any more.
+    pub fn pushed(&self, outcome: &str) {
+        self.pushes.get_or_create(&Labels([("outcome", outcome.to_owned())])).inc();
     }
 
     /// The server closed a socket.

@@ -47,6 +47,7 @@ fn subscription(endpoint: &str) -> NewSubscription {
         p256dh: [4; 65],
         auth: [5; 16],
         shows: None,
+        language: None,
         now: START,
     }
 }
@@ -191,6 +192,8 @@ async fn what_was_not_expanded_is_found_after_a_restart(world: World) {
     world.say(&anna, &bert, "before the first start").await;
     world.store.push_state([1; 32]).await.unwrap();
     assert_eq!(expand(&world).await, 0);
+    let later = NewSubscription { now: START + 1, ..subscription("https://b.example/later") };
+    world.store.subscribe(&bert, later).await.unwrap();
     world.say(&anna, &bert, "2").await;
     world.say(&anna, &bert, "3").await;
     let again = world.open_again().await;

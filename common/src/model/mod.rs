@@ -11,5 +11,5 @@ pub use conversation::{
     ConversationKind, Head, HistoryPolicy, Interval, Member, OwnState, Role, Standing, may_manage,
 };
 pub use entry::{Digest, Entry, EntryType, SystemEvent};
-pub use notification::Shows;
+pub use notification::{Language, Shows};
 pub use receipt::Receipt;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, DeviceId, MessageId, Seq, UserId};
-use crate::model::{Account, Device, HistoryPolicy, Profile, Role};
+use crate::model::{Account, Device, HistoryPolicy, Language, Profile, Role, Shows};
 use crate::wire::{ConversationDelta, ErrorBody};
 
 macro_rules! body {
@@ -293,4 +293,98 @@ body! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cursor: Option<String>,
     }
+}
+
+body! {
+    /// `GET /api/push/key` (no session needed)
+    PushKey {
+        /// A point of P-256, uncompressed, in base64url: what a browser subscribes with.
+        public_key: String,
+    }
+}
+body! {
+    /// `POST /api/push/subscriptions`: a browser's own `PushSubscription.toJSON()`, and what its notifications show.
+    Subscribe {
+        /// Where its push service takes what is for it.
+        endpoint: String,
+        /// Its keys.
+        keys: PushKeys,
+        /// How much of a message notifications show; as before, else all, where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shows: Option<Shows>,
+        /// In which language; as before, else English, where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
+    }
+}
+body! {
+    /// The keys of a browser's subscription (RFC 8291), in base64url.
+    PushKeys {
+        /// Its public key: 65 bytes.
+        p256dh: String,
+        /// The secret that it shares with the server: 16 bytes.
+        auth: String,
+    }
+}
+body! {
+    /// `DELETE /api/push/subscriptions`, `POST /api/push/test`
+    PushEndpoint {
+        /// The browser's.
+        endpoint: String,
+    }
+}
+body! {
+    /// `GET /api/push/subscriptions`
+    Subscriptions {
+        /// The oldest first.
+        subscriptions: Vec<Subscribed>,
+    }
+}
+body! {
+    /// A browser that is notified.
+    Subscribed {
+        /// The device that it is.
+        device_id: DeviceId,
+        /// Where it is reached; only for this device itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endpoint: Option<String>,
+        /// How much of a message its notifications show.
+        shows: Shows,
+        /// Since when, Unix seconds.
+        created_at: i64,
+        /// When its push service took a notification last, Unix seconds.
+        succeeded_at: Option<i64>,
+        /// When it did not, Unix seconds.
+        failed_at: Option<i64>,
+        /// Why.
+        trouble: Option<PushTrouble>,
+    }
+}
+body! {
+    /// The answer to `POST /api/push/test`: taken by the push service where there is no trouble.
+    PushTested {
+        /// The push service's host.
+        push_service: Option<String>,
+        /// Why it was not taken.
+        trouble: Option<PushTrouble>,
+        /// The status with which the push service refused it.
+        status: Option<u16>,
+    }
+}
+
+/// Why a notification was not taken by a push service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum PushTrouble {
+    /// The push service refused it.
+    Refused,
+    /// No answer in time.
+    Timeout,
+    /// No connection to the push service.
+    Connection,
+    /// The server may not send there (any more).
+    NotAllowed,
+    /// The subscription is no more.
+    Gone,
 }

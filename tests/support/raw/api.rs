@@ -137,4 +137,9 @@ impl Api {
     pub async fn delete(&self, path: &str) -> Answer {
         self.call("DELETE", path, None).await
     }
+
+    /// `DELETE` of what the body names.
+    pub async fn delete_with(&self, path: &str, body: Value) -> Answer {
+        self.call("DELETE", path, Some(&body)).await
+    }
 }

@@ -1,7 +1,7 @@
 //! Deliveries: claimed for a while, looked at as things are then, and done or put off.
 
 use common::id::{ConversationId, DeviceId, MessageId, Seq};
-use common::model::{ConversationKind, Shows, Standing};
+use common::model::{ConversationKind, Language, Shows, Standing};
 
 use super::{SubscriptionId, shows_from};
 use crate::store::codes::{kind_from, standing_from};
@@ -17,6 +17,8 @@ pub const HOSTS_LEFT_OUT: usize = 8;
 pub struct Claimed {
     /// Which browser.
     pub subscription: SubscriptionId,
+    /// The push service's host.
+    pub host: String,
     /// What is new where.
     pub conversation: ConversationId,
     /// Up to here.
@@ -42,6 +44,8 @@ pub struct News {
     pub auth: [u8; 16],
     /// What its notifications show.
     pub shows: Shows,
+    /// In which language.
+    pub language: Language,
     /// Direct or group.
     pub kind: ConversationKind,
     /// A group's title.
@@ -117,7 +121,7 @@ impl Store {
     ) -> Result<Option<News>, StoreError> {
         let mut read = self.inner.engine.read().await?;
         let conn = &mut read.conn();
-        let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, c.kind, c.title, m.role, \
+        let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language, c.kind, c.title, m.role, \
                    m.standing, m.read_seq, m.delivered_seq, m.muted_until, \
                    e.message_id, e.created_at, e.content, a.display_name, \
                    c.head_count - m.read_count - m.own_count + m.own_read as unread \
@@ -144,6 +148,7 @@ impl Store {
             p256dh: row.p256dh.0,
             auth: row.auth.0,
             shows: shows_from(row.shows)?,
+            language: Language::from_tag(&row.language).unwrap_or_default(),
             kind: kind_from(row.kind)?,
             title: row.title,
             standing: standing_from(row.standing)?,
@@ -161,7 +166,7 @@ impl Store {
 
     /// Says what came of a delivery.
     pub async fn finish_delivery(&self, claimed: &Claimed, done: Done, now: i64) -> Result<(), StoreError> {
-        let Claimed { subscription, conversation, seq, .. } = *claimed;
+        let &Claimed { subscription, conversation, seq, .. } = claimed;
         self.inner.writer.ask(Finish { subscription, conversation, seq, done, now }).await
     }
 }
@@ -174,6 +179,7 @@ struct NewsRow {
     p256dh: Bytes<65>,
     auth: Bytes<16>,
     shows: i64,
+    language: String,
     kind: i64,
     title: Option<String>,
     role: Option<i64>,
@@ -199,14 +205,13 @@ impl Request for Claim {
     type Answer = Vec<Claimed>;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
-        type Row = (Bytes<32>, Bytes<16>, i64, i64, i64);
+        type Row = (Bytes<32>, String, Bytes<16>, i64, i64, i64);
         let sql = "update push_delivery set due_at = $2, attempts = attempts + 1 \
                    where (subscription, conversation) in (\
-                   select q.subscription, q.conversation from push_delivery q \
-                   join push_subscription s on s.id = q.subscription \
-                   where q.due_at <= $1 and s.host not in ($4, $5, $6, $7, $8, $9, $10, $11) \
-                   order by q.due_at limit $3) \
-                   returning subscription, conversation, seq, attempts, expires_at";
+                   select subscription, conversation from push_delivery \
+                   where due_at <= $1 and host not in ($4, $5, $6, $7, $8, $9, $10, $11) \
+                   order by due_at limit $3) \
+                   returning subscription, host, conversation, seq, attempts, expires_at";
         let mut values = values![self.now, self.leased_until, self.limit];
         // no host has no name
         values
@@ -214,8 +219,9 @@ impl Request for Claim {
         let rows: Vec<Row> = tx.conn.all(sql, values).await?;
         Ok(rows
             .into_iter()
-            .map(|(subscription, conversation, seq, attempts, expires_at)| Claimed {
+            .map(|(subscription, host, conversation, seq, attempts, expires_at)| Claimed {
                 subscription: subscription.into(),
+                host,
                 conversation: conversation.into(),
                 seq: seq.cast_unsigned(),
                 attempts: u32::try_from(attempts).unwrap_or(u32::MAX),

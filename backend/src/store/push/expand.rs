@@ -44,7 +44,8 @@ impl Store {
 
     /// Makes a delivery, due at `now`, for each browser of those who are to hear of what is new; answers how many.
     /// Everything up to `position` counts as done from then on. Told are members, of what others wrote since they came
-    /// in and have not read; not those who declined or muted the conversation, and not of people whom they block.
+    /// in and have not read; not those who declined or muted the conversation, not of people whom they block, and no
+    /// browser of what was written before it subscribed.
     pub async fn expand_push(
         &self,
         fresh: Vec<Fresh>,
@@ -70,9 +71,9 @@ impl Request for Expand {
         let mut made = 0;
         for Fresh { conversation, from, to } in &self.fresh {
             // a later one takes the place of one that is waiting, and waits as long
-            let sql = "insert into push_delivery (subscription, conversation, seq, attempts, due_at, expires_at) \
-                       select s.id, $1, n.seq, 0, $4, $5 from (\
-                       select m.account as account, max(e.seq) as seq from member m \
+            let sql = "insert into push_delivery (subscription, conversation, host, seq, attempts, due_at, expires_at) \
+                       select s.id, $1, s.host, n.seq, 0, $4, $5 from (\
+                       select m.account as account, max(e.seq) as seq, max(e.created_at) as sent_at from member m \
                        join entry e on e.conversation = m.conversation \
                        where m.conversation = $1 and e.seq >= $2 and e.seq <= $3 and e.kind = 1 \
                        and e.actor <> m.account and e.seq > m.read_seq and e.seq >= m.joined_seq \
@@ -80,7 +81,7 @@ impl Request for Expand {
                        and exists (select 1 from push_subscription q where q.account = m.account) \
                        and not exists (select 1 from block b where b.blocker = m.account and b.blocked = e.actor) \
                        group by m.account) n \
-                       join push_subscription s on s.account = n.account where true \
+                       join push_subscription s on s.account = n.account and s.created_at <= n.sent_at where true \
                        on conflict (subscription, conversation) do update \
                        set seq = excluded.seq, expires_at = excluded.expires_at";
             let values = values![*conversation, *from, *to, self.now, self.expires_at];

@@ -2,7 +2,7 @@
 
 use common::id::DeviceId;
 use common::limits;
-use common::model::Shows;
+use common::model::{Language, Shows};
 
 use super::{SubscriptionId, shows_code, shows_from};
 use crate::store::dialect::{Bytes, values};
@@ -22,6 +22,8 @@ pub struct NewSubscription {
     pub auth: [u8; 16],
     /// What its notifications show; as before, else everything, where absent.
     pub shows: Option<Shows>,
+    /// In which language; as before, else English, where absent.
+    pub language: Option<Language>,
     /// Unix seconds.
     pub now: i64,
 }
@@ -33,8 +35,14 @@ pub struct Subscription {
     pub device: DeviceId,
     /// Where the push service takes what is for it.
     pub endpoint: String,
+    /// Its public key.
+    pub p256dh: [u8; 65],
+    /// The secret that it shares with us.
+    pub auth: [u8; 16],
     /// What its notifications show.
     pub shows: Shows,
+    /// In which language.
+    pub language: Language,
     /// Since when, Unix seconds.
     pub created_at: i64,
     /// When the push service took a notification last, Unix seconds.
@@ -63,18 +71,42 @@ impl Store {
 
     /// The browsers of the account's that are notified, the oldest first.
     pub async fn subscriptions(&self, account: AccountId) -> Result<Vec<Subscription>, StoreError> {
-        type Row = (Bytes<16>, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
         let mut read = self.inner.engine.read().await?;
-        let sql = "select device, endpoint, shows, created_at, succeeded_at, failed_at, trouble \
+        let sql = "select device, endpoint, p256dh, auth, shows, language, created_at, succeeded_at, failed_at, trouble \
                    from push_subscription where account = $1 order by created_at, id";
-        let rows: Vec<Row> = read.conn().all(sql, values![account]).await?;
-        rows.into_iter()
-            .map(|(device, endpoint, shows, created_at, succeeded_at, failed_at, trouble)| {
-                let shows = shows_from(shows)?;
-                let device = device.into();
-                Ok(Subscription { device, endpoint, shows, created_at, succeeded_at, failed_at, trouble })
-            })
-            .collect()
+        let rows: Vec<SubscriptionRow> = read.conn().all(sql, values![account]).await?;
+        rows.into_iter().map(SubscriptionRow::into_subscription).collect()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SubscriptionRow {
+    device: Bytes<16>,
+    endpoint: String,
+    p256dh: Bytes<65>,
+    auth: Bytes<16>,
+    shows: i64,
+    language: String,
+    created_at: i64,
+    succeeded_at: Option<i64>,
+    failed_at: Option<i64>,
+    trouble: Option<i64>,
+}
+
+impl SubscriptionRow {
+    fn into_subscription(self) -> Result<Subscription, StoreError> {
+        Ok(Subscription {
+            device: self.device.into(),
+            endpoint: self.endpoint,
+            p256dh: self.p256dh.0,
+            auth: self.auth.0,
+            shows: shows_from(self.shows)?,
+            language: Language::from_tag(&self.language).unwrap_or_default(),
+            created_at: self.created_at,
+            succeeded_at: self.succeeded_at,
+            failed_at: self.failed_at,
+            trouble: self.trouble,
+        })
     }
 }
 
@@ -89,7 +121,7 @@ impl Request for Subscribe {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let Self { account, device, new } = self;
-        let NewSubscription { endpoint, host, p256dh, auth, shows, now } = new;
+        let NewSubscription { endpoint, host, p256dh, auth, shows, language, now } = new;
         let id = SubscriptionId::of(endpoint);
         let sql = "select id from device where id = $1 and account = $2 and revoked_at is null";
         let found: Option<(Bytes<16>,)> = tx.conn.optional(sql, values![*device, *account]).await?;
@@ -97,18 +129,19 @@ impl Request for Subscribe {
         let sql = "delete from push_subscription where id = $1 and account <> $2";
         tx.conn.run(sql, values![id, *account]).await?;
         let sql = "update push_subscription set device = $2, p256dh = $3, auth = $4, \
-                   shows = case when $5 = 0 then shows else $5 end where id = $1";
-        let code = shows.map_or(0, shows_code);
+                   shows = case when $5 = 0 then shows else $5 end, \
+                   language = case when $6 = '' then language else $6 end where id = $1";
+        let (code, tag) = (shows.map_or(0, shows_code), language.map_or("", Language::tag));
         let (key, secret) = (p256dh.to_vec(), auth.to_vec());
-        let values = values![id, *device, key.clone(), secret.clone(), code];
+        let values = values![id, *device, key.clone(), secret.clone(), code, tag];
         if tx.conn.run(sql, values).await? > 0 {
             return Ok(false);
         }
-        let sql = "insert into push_subscription (id, device, account, endpoint, host, p256dh, auth, shows, created_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        let code = shows_code(shows.unwrap_or_default());
+        let sql = "insert into push_subscription (id, device, account, endpoint, host, p256dh, auth, shows, language, \
+                   created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let (code, tag) = (shows_code(shows.unwrap_or_default()), language.unwrap_or_default().tag());
         let values =
-            values![id, *device, *account, endpoint.as_str(), host.as_str(), key, secret, code, *now];
+            values![id, *device, *account, endpoint.as_str(), host.as_str(), key, secret, code, tag, *now];
         tx.conn.run(sql, values).await?;
         let sql = "delete from push_subscription where device = $1 and id <> $2 and id not in (\
                    select id from push_subscription where device = $1 and id <> $2 \

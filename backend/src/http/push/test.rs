@@ -1,0 +1,46 @@
+//! `POST /api/push/test`
+
+use axum::Json;
+use axum::extract::State;
+use common::wire::http::{PushEndpoint, PushTested, PushTrouble};
+
+use super::list::trouble;
+use crate::app::App;
+use crate::auth::rate::Rate;
+use crate::error::Error;
+use crate::http::who::Asked;
+use crate::push::sender::{Outcome, Trouble};
+use crate::push::try_out;
+
+/// Sends a notification to a browser of one's own at once, and says how far it came.
+///
+/// Errors: `notFound` (the browser has not subscribed), `rateLimited`.
+#[utoipa::path(post, path = "/api/push/test", tag = "Notifications", request_body = PushEndpoint,
+    responses((status = OK, body = PushTested)))]
+pub async fn test_push(
+    State(app): State<App>,
+    Asked(session, request): Asked<PushEndpoint>,
+) -> Result<Json<PushTested>, Error> {
+    app.limits.take(Rate::Change, session.caller.account, app.clock.now_ms())?;
+    let account = session.caller.account;
+    let stored = app.store.subscriptions(account).await?;
+    let found = stored.into_iter().find(|stored| stored.endpoint == request.endpoint);
+    let subscription = found.ok_or_else(Error::not_found)?;
+    let endpoint = app.push.services().parse(&subscription.endpoint);
+    let push_service = endpoint.map(|endpoint| endpoint.host().to_owned());
+    let tested = |trouble, status| Json(PushTested { push_service, trouble, status });
+    Ok(match try_out(&app, &subscription).await {
+        Outcome::Taken => tested(None, None),
+        Outcome::Gone => {
+            app.store.unsubscribe(account, &subscription.endpoint).await?;
+            tested(Some(PushTrouble::Gone), None)
+        }
+        Outcome::Later(_, why) | Outcome::Refused(why) => {
+            let status = match why {
+                Trouble::Status(status) => Some(status),
+                _ => None,
+            };
+            tested(Some(trouble(why)), status)
+        }
+    })
+}

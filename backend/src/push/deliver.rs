@@ -1,0 +1,233 @@
+//! From what is due to the push services: many at once, few to each, again and again until it is taken.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::encrypt::Recipient;
+use super::payload::{UNREAD_NAMED, of_news, of_test};
+use super::sender::{Outcome, PushMessage, Trouble};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::store::{Claimed, Done, News, StoreError, Subscription};
+
+/// Deliveries on their way at once.
+const ON_THE_WAY: usize = 64;
+/// Claimed at once; fewer than a push service is sent at once, so that one that is slow holds up no other.
+const CLAIMED: usize = 16;
+/// On their way to one push service, before it is left alone for a while.
+const TO_ONE_HOST: usize = 16;
+/// Longer than anything that is done with a claim, seconds.
+const LEASE_S: i64 = 120;
+/// Who is at a device that has received the message has so long to read it before others ring, seconds.
+const READ_WITHIN_S: i64 = 30;
+/// The first pause before it is tried again, and the longest, seconds.
+const AGAIN_AFTER_S: (i64, i64) = (5, 15 * 60);
+/// The store is asked at least so often, so that a clock that was set is no harm.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// A test that comes later is none.
+const TEST_KEPT_FOR: Duration = Duration::from_secs(60);
+/// A pause after the store could not be read or written.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// Delivers until the program stops.
+pub(super) async fn run(app: App) {
+    let mut deliverer = Deliverer { on_the_way: JoinSet::new(), hosts: HashMap::new() };
+    loop {
+        let pause = match deliverer.claim(&app).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::warn!(%error, "notifications wait for the store");
+                STORE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = app.lifecycle.stopping() => break,
+            Some(done) = deliverer.on_the_way.join_next(), if !deliverer.on_the_way.is_empty() => deliverer.arrived(done),
+            () = app.push.0.due.notified() => {}
+            () = sleep(pause) => {}
+        }
+    }
+    // what is on its way is claimed: whoever starts next makes it good once the lease has ended
+    deliverer.on_the_way.shutdown().await;
+}
+
+struct Deliverer {
+    /// Each ends with the host that it went to.
+    on_the_way: JoinSet<String>,
+    hosts: HashMap<String, usize>,
+}
+
+impl Deliverer {
+    /// Claims what is due and sends it off; answers how long there is nothing more to claim.
+    async fn claim(&mut self, app: &App) -> Result<Duration, StoreError> {
+        loop {
+            if self.on_the_way.len() + CLAIMED > ON_THE_WAY {
+                return Ok(LOOK_AGAIN);
+            }
+            let now = app.clock.now_s();
+            let Some(next) = app.store.next_delivery_at().await? else { return Ok(LOOK_AGAIN) };
+            if next > now {
+                let seconds = u64::try_from(next - now).unwrap_or(0);
+                return Ok(Duration::from_secs(seconds).min(LOOK_AGAIN));
+            }
+            let busy: Vec<String> = self
+                .hosts
+                .iter()
+                .filter(|(_, count)| **count >= TO_ONE_HOST)
+                .map(|(host, _)| host.clone())
+                .collect();
+            let claimed = app.store.claim_deliveries(now, now + LEASE_S, CLAIMED, &busy).await?;
+            if claimed.is_empty() {
+                // all that is due is of hosts that are busy
+                return Ok(LOOK_AGAIN);
+            }
+            for claimed in claimed {
+                let host = claimed.host.clone();
+                *self.hosts.entry(host.clone()).or_default() += 1;
+                let app = app.clone();
+                self.on_the_way.spawn(async move {
+                    deliver(&app, claimed).await;
+                    host
+                });
+            }
+        }
+    }
+
+    fn arrived(&mut self, done: Result<String, tokio::task::JoinError>) {
+        match done {
+            Ok(host) => {
+                if let Some(count) = self.hosts.get_mut(&host) {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.hosts.remove(&host);
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "a delivery panicked"),
+        }
+    }
+}
+
+/// Sees one delivery through.
+async fn deliver(app: &App, claimed: Claimed) {
+    let now = app.clock.now_s();
+    let done = match app.store.news(&claimed, now, UNREAD_NAMED).await {
+        Ok(Some(news)) => attempt(app, &claimed, &news).await,
+        // its subscription went, and the delivery with it
+        Ok(None) => return,
+        Err(error) => {
+            tracing::warn!(%error, "a notification waits for the store");
+            return;
+        }
+    };
+    app.metrics.pushed(label(done));
+    if let Err(error) = app.store.finish_delivery(&claimed, done, app.clock.now_s()).await {
+        // it is tried again when the lease ends: told twice rather than never
+        tracing::warn!(%error, "what came of a notification could not be written down");
+    }
+}
+
+async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
+    let now = app.clock.now_s();
+    if !news.is_news || now >= claimed.expires_at {
+        return Done::Dropped;
+    }
+    let read_by = news.sent_at + READ_WITHIN_S;
+    if news.delivered && now < read_by && app.fanout.hub().is_attentive(news.account) {
+        return Done::PutOff(read_by);
+    }
+    let keep_for = Duration::from_secs((claimed.expires_at - now).cast_unsigned());
+    let content = of_news(claimed, news, &app.push.0.base);
+    let keys = (&news.p256dh, news.auth);
+    match send(app, &news.endpoint, keys, &content, keep_for, topic(app, claimed)).await {
+        Outcome::Taken => Done::Delivered,
+        Outcome::Gone => Done::Gone,
+        Outcome::Refused(trouble) => Done::Failed(trouble.code()),
+        Outcome::Later(after, trouble) => {
+            let at = app.clock.now_s() + pause_s(claimed.attempts, after, &app.clock);
+            if at < claimed.expires_at {
+                Done::Again(at, trouble.code())
+            } else {
+                Done::Failed(trouble.code())
+            }
+        }
+    }
+}
+
+/// Sends a test to a browser and answers what the push service said.
+pub async fn try_out(app: &App, subscription: &Subscription) -> Outcome {
+    let content = of_test(subscription.language, &app.push.0.base);
+    let keys = (&subscription.p256dh, subscription.auth);
+    send(app, &subscription.endpoint, keys, &content, TEST_KEPT_FOR, "test".into()).await
+}
+
+async fn send(
+    app: &App,
+    endpoint: &str,
+    (p256dh, auth): (&[u8; 65], [u8; 16]),
+    content: &[u8],
+    keep_for: Duration,
+    topic: String,
+) -> Outcome {
+    let not_allowed = Outcome::Refused(Trouble::NotAllowed);
+    // what the operator lets us talk to may have changed since
+    let Some(endpoint) = app.push.services().parse(endpoint) else { return not_allowed };
+    let body = Recipient::new(p256dh, auth).and_then(|recipient| recipient.encrypt(content, &app.clock));
+    let Ok(body) = body else { return not_allowed };
+    let message = PushMessage { endpoint, body, keep_for, topic };
+    app.push.0.sender.send(message, &app.push.0.key, app.clock.now_s()).await
+}
+
+/// A name of at most 32 characters (RFC 8030, section 5.4) for a conversation, from which nobody else learns which it is.
+fn topic(app: &App, claimed: &Claimed) -> String {
+    let mut hash = Sha256::new();
+    hash.update(app.push.0.key.to_bytes());
+    hash.update(claimed.host.as_bytes());
+    hash.update(claimed.conversation.0.as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.finalize()[..24])
+}
+
+/// Twice as long after each attempt, and somewhere in the upper half of that; at least what the push service has said.
+fn pause_s(attempts: u32, said: Option<Duration>, clock: &Clock) -> i64 {
+    let (first, longest) = AGAIN_AFTER_S;
+    let whole = first.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(longest);
+    let some = whole - clock.random_below(whole.cast_unsigned() / 2 + 1).cast_signed();
+    some.max(said.map_or(0, |said| said.as_secs().cast_signed()))
+}
+
+/// What is counted.
+fn label(done: Done) -> &'static str {
+    match done {
+        Done::Delivered => "delivered",
+        Done::Dropped => "dropped",
+        Done::Failed(_) => "failed",
+        Done::Again(..) => "again",
+        Done::PutOff(_) => "put off",
+        Done::Gone => "gone",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_are_spread_and_end_somewhere() {
+        let clock = Clock::held(0, 7);
+        let (first, longest) = AGAIN_AFTER_S;
+        for attempts in 1..40 {
+            let whole = first.saturating_mul(1 << (attempts - 1).min(16)).min(longest);
+            let pauses: Vec<i64> = (0..50).map(|_| pause_s(attempts, None, &clock)).collect();
+            assert!(pauses.iter().all(|pause| (whole / 2..=whole).contains(pause)), "{attempts}: {pauses:?}");
+            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{attempts}");
+        }
+        assert_eq!(pause_s(1, Some(Duration::from_secs(100)), &clock), 100);
+        assert!(pause_s(20, Some(Duration::from_secs(1)), &clock) >= longest / 2);
+    }
+}

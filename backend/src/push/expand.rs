@@ -1,0 +1,140 @@
+//! From what was written to who is to be notified, after a short grace.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use common::id::{ConversationId, Seq};
+use common::model::EntryType;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::App;
+use crate::store::{Commit, Committed, Fresh};
+
+/// How long one who is there has for reading before others of their devices ring.
+const GRACE_MS: i64 = 2_000;
+const ROUND: Duration = Duration::from_millis(500);
+/// A notification that could not be given for so long is of no use any more, seconds.
+pub(super) const OF_USE_FOR_S: i64 = 24 * 60 * 60;
+/// Conversations that may be noted at once; beyond, the log is read instead.
+const MOST_NOTES: usize = 65_536;
+
+/// What was written and is not expanded yet.
+pub(super) struct Notes(Mutex<State>);
+
+struct State {
+    by_conversation: HashMap<ConversationId, Note>,
+    /// The newest commit that was looked at.
+    newest: u64,
+    /// What was written after this is only in the log: it was before the start, or too much to note.
+    only_in_log: Option<u64>,
+}
+
+#[derive(Clone, Copy)]
+struct Note {
+    from: Seq,
+    to: Seq,
+    position: u64,
+    since_ms: i64,
+}
+
+/// What is to be expanded, up to a position.
+struct Ready {
+    fresh: Vec<Fresh>,
+    only_in_log: Option<u64>,
+    position: u64,
+}
+
+impl Notes {
+    /// What was written after `expanded` is to be looked for in the log.
+    pub(super) fn new(expanded: u64) -> Self {
+        let by_conversation = HashMap::new();
+        Self(Mutex::new(State { by_conversation, newest: expanded, only_in_log: Some(expanded) }))
+    }
+
+    /// Takes note of a commit, if it is a message.
+    pub(super) fn add(&self, commit: &Commit, now_ms: i64) {
+        let mut state = self.state();
+        let before = std::mem::replace(&mut state.newest, commit.position);
+        let Committed::Appended(appended, _) = &commit.what else { return };
+        if appended.entry.kind != EntryType::Text {
+            return;
+        }
+        let (seq, position) = (appended.entry.seq, commit.position);
+        if let Some(note) = state.by_conversation.get_mut(&appended.conversation) {
+            note.to = seq;
+        } else if state.by_conversation.len() < MOST_NOTES {
+            let note = Note { from: seq, to: seq, position, since_ms: now_ms };
+            state.by_conversation.insert(appended.conversation, note);
+        } else {
+            state.only_in_log.get_or_insert(before);
+        }
+    }
+
+    /// Takes what has waited for long enough.
+    fn take(&self, now_ms: i64) -> Option<Ready> {
+        let mut state = self.state();
+        let is_ready = |note: &Note| note.since_ms <= now_ms - GRACE_MS;
+        let fresh: Vec<Fresh> = state
+            .by_conversation
+            .extract_if(|_, note| is_ready(note))
+            .map(|(conversation, Note { from, to, .. })| Fresh { conversation, from, to })
+            .collect();
+        let only_in_log = state.only_in_log.take();
+        if fresh.is_empty() && only_in_log.is_none() {
+            return None;
+        }
+        let waiting = state.by_conversation.values().map(|note| note.position - 1).min();
+        Some(Ready { fresh, only_in_log, position: waiting.unwrap_or(state.newest) })
+    }
+
+    /// Whatever was taken is to be looked for in the log again.
+    fn put_back(&self, expanded: u64) {
+        let mut state = self.state();
+        state.only_in_log = Some(state.only_in_log.map_or(expanded, |since| since.min(expanded)));
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Expands until the program stops.
+pub(super) async fn run(app: App) {
+    let mut rounds = interval(ROUND);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut expanded = app.push.0.notes.state().newest;
+    loop {
+        tokio::select! {
+            () = app.lifecycle.stopping() => break,
+            _ = rounds.tick() => {}
+        }
+        let Some(ready) = app.push.0.notes.take(app.clock.now_ms()) else { continue };
+        let position = ready.position;
+        match expand(&app, ready).await {
+            Ok(0) => expanded = position,
+            Ok(_) => {
+                expanded = position;
+                app.push.0.due.notify_one();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "notifications wait for the store");
+                app.push.0.notes.put_back(expanded);
+            }
+        }
+    }
+}
+
+/// Answers how many deliveries it made.
+async fn expand(app: &App, ready: Ready) -> Result<u64, crate::store::StoreError> {
+    let Ready { mut fresh, only_in_log, position } = ready;
+    // nobody to notify: nothing to write, and nothing to be found by who subscribes later
+    if !app.store.has_subscriptions().await? && only_in_log.is_none() {
+        return Ok(0);
+    }
+    if let Some(since) = only_in_log {
+        fresh.extend(app.store.fresh_since(since).await?);
+    }
+    let now = app.clock.now_s();
+    app.store.expand_push(fresh, position, now, now + OF_USE_FOR_S).await
+}

@@ -1,0 +1,327 @@
+//! A message to someone who is away becomes a notification, on each of their devices, once (P7).
+
+use serde_json::{Value, json};
+use support::push_service::{Manner, PushService, Received, Subscriber};
+use support::raw::Person;
+use support::{Options, Server, eventually};
+
+async fn server_for(push: &PushService) -> Server {
+    Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &push.host())).await
+}
+
+async fn subscribed(person: &Person, push: &PushService) -> Subscriber {
+    let subscriber = push.subscriber();
+    person.subscribe(&subscriber).await.must_be(201);
+    subscriber
+}
+
+fn body(received: &Received) -> &Value {
+    &received.payload["notification"]["body"]
+}
+
+/// A conversation of friends, so that nothing is a request.
+async fn friends(one: &Person, other: &Person) -> String {
+    let sent = one.send(&other.name, "do we know each other?").await.must_be(200).body;
+    other.send(&one.name, "we do").await.must_be(200);
+    sent["conversationId"].as_str().expect("an id").to_owned()
+}
+
+async fn read_all(person: &Person, conversation: &str) {
+    let log = person.log(conversation).await;
+    let seq = &log.last().expect("something was said")["seq"];
+    person
+        .api
+        .post(&format!("/api/conversations/{conversation}/read"), json!({"seq": seq}))
+        .await
+        .must_be(204);
+}
+
+/// Everything that was on its way before has arrived or was dropped once this has: one more message, to someone else who
+/// hears it on their own device.
+async fn settled(server: &Server, push: &PushService) {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let [one, other] = [format!("settled.{number}.a"), format!("settled.{number}.b")];
+    let (one, other) = (server.person(&one).await, server.person(&other).await);
+    let subscriber = subscribed(&other, push).await;
+    one.send(&other.name, "now").await.must_be(200);
+    push.hears(&subscriber, 1).await;
+}
+
+#[tokio::test]
+async fn every_device_of_who_is_away_hears_once_and_nobody_else() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
+    let phone = bert.another_device("phone").await;
+    let conversation = friends(&anna, &bert).await;
+    read_all(&bert, &conversation).await;
+    read_all(&anna, &conversation).await;
+    let (annas, carls) = (subscribed(&anna, &push).await, subscribed(&carl, &push).await);
+    let (desk, pocket) = (subscribed(&bert, &push).await, subscribed(&phone, &push).await);
+    let sent = anna.send("bert", "are you there?").await.must_be(200).body;
+    for subscriber in [&desk, &pocket] {
+        let heard = push.hears(subscriber, 1).await;
+        let notification = &heard[0].payload["notification"];
+        assert_eq!(
+            (&notification["title"], &notification["body"]),
+            (&json!("anna"), &json!("are you there?"))
+        );
+        assert_eq!(notification["data"]["messageId"], sent["messageId"]);
+        assert_eq!(notification["data"]["unread"], json!([conversation]));
+        assert_eq!(heard[0].payload["app_badge"], 1);
+    }
+    settled(&server, &push).await;
+    let heard = [&desk, &pocket, &annas, &carls].map(|subscriber| push.received(subscriber).len());
+    assert_eq!(heard, [1, 1, 0, 0]);
+    let lengths = [push.received(&desk)[0].length, push.received(&pocket)[0].length];
+    bert.send("anna", &"long ".repeat(100)).await.must_be(200);
+    assert_eq!(push.hears(&annas, 1).await[0].length, lengths[0], "the length tells nothing");
+    let listed = bert.api.get("/api/push/subscriptions").await.must_be(200).body;
+    let listed = listed["subscriptions"].as_array().unwrap();
+    assert_eq!(listed.len(), 2);
+    assert!(listed.iter().all(|one| one["succeededAt"].is_i64() && one["failedAt"].is_null()), "{listed:?}");
+    let shown = listed.iter().filter(|one| one["endpoint"].is_string()).count();
+    assert_eq!(shown, 1, "a device learns only its own endpoint");
+    assert!(!server.log().contains("are you there") && !server.log().contains(&desk.endpoint));
+}
+
+#[tokio::test]
+async fn a_crash_between_the_commit_and_the_push_loses_and_doubles_nothing() {
+    let push = PushService::start().await;
+    let mut server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    friends(&anna, &bert).await;
+    let berts = subscribed(&bert, &push).await;
+    for number in 0..3 {
+        let text = format!("before crash {number}");
+        let anna = anna.moved_to(server.address());
+        anna.send("bert", &text).await.must_be(200);
+        // within the grace
+        server.kill_hard();
+        server.start_again().await;
+        let heard = push.hears(&berts, number + 1).await;
+        assert_eq!(body(heard.last().unwrap()), &json!(text));
+    }
+    settled(&server, &push).await;
+    assert_eq!(push.received(&berts).len(), 3);
+}
+
+#[tokio::test]
+async fn a_burst_is_told_together_and_reading_elsewhere_stops_it() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let conversation = friends(&anna, &bert).await;
+    read_all(&bert, &conversation).await;
+    let berts = subscribed(&bert, &push).await;
+    for number in 1..=20 {
+        anna.send("bert", &format!("line {number}")).await.must_be(200);
+    }
+    let last = eventually("all of it is told", async || {
+        push.received(&berts).pop().filter(|last| body(last) == &json!("line 20"))
+    })
+    .await;
+    assert_eq!(last.payload["notification"]["title"], "anna (20)");
+    settled(&server, &push).await;
+    let count = push.received(&berts).len();
+    assert!(count <= 3, "{count} notifications of one burst");
+    anna.send("bert", "read at once").await.must_be(200);
+    read_all(&bert, &conversation).await;
+    settled(&server, &push).await;
+    assert_eq!(push.received(&berts).len(), count, "what was read in time is not told");
+}
+
+#[tokio::test]
+async fn an_attentive_device_buys_time_and_one_that_only_looks_connected_none() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
+    let (with_bert, with_carl) = (friends(&anna, &bert).await, friends(&anna, &carl).await);
+    let (berts, carls) = (subscribed(&bert, &push).await, subscribed(&carl, &push).await);
+    // Bert's phone sleeps in his pocket: connected, “active”, and silent
+    let mut asleep = bert.socket().await;
+    asleep.say("attention", json!({"active": true, "conversationId": with_bert})).await;
+    // Carl sits at his desk
+    let mut awake = carl.socket().await;
+    awake.say("attention", json!({"active": true})).await;
+    anna.send("bert", "to the sleeper").await.must_be(200);
+    let sent = anna.send("carl", "to who is awake").await.must_be(200).body;
+    awake.ask("ack", json!({"conversationId": with_carl, "seq": sent["seq"]})).await;
+    push.hears(&berts, 1).await;
+    settled(&server, &push).await;
+    assert_eq!(push.received(&carls).len(), 0);
+    awake.ask("markRead", json!({"conversationId": with_carl, "seq": sent["seq"]})).await;
+    drop(asleep);
+}
+
+#[tokio::test]
+async fn what_the_push_service_says_is_done() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    friends(&anna, &bert).await;
+    let [busy, broken, gone, forbidden, endless] = [(); 5].map(|()| push.subscriber());
+    let soon = vec![("Retry-After", "1".to_owned())];
+    push.behaves_to(&busy, Manner::Refuses(429, soon));
+    push.behaves_to(&broken, Manner::Refuses(503, vec![]));
+    push.behaves_to(&gone, Manner::Refuses(410, vec![]));
+    push.behaves_to(&forbidden, Manner::Refuses(403, vec![]));
+    push.behaves_to(&endless, Manner::TalksForEver);
+    for subscriber in [&busy, &broken, &gone, &forbidden, &endless] {
+        bert.another_device("another").await.subscribe(subscriber).await.must_be(201);
+    }
+    anna.send("bert", "hello").await.must_be(200);
+    for subscriber in [&busy, &broken, &gone, &forbidden] {
+        push.is_asked(subscriber, 1).await;
+    }
+    push.hears(&endless, 1).await;
+    push.behaves_to(&busy, Manner::Takes);
+    push.behaves_to(&broken, Manner::Takes);
+    push.hears(&busy, 1).await;
+    push.hears(&broken, 1).await;
+    settled(&server, &push).await;
+    let listed = bert.api.get("/api/push/subscriptions").await.must_be(200).body;
+    assert_eq!(listed["subscriptions"].as_array().unwrap().len(), 4, "who is gone is forgotten");
+    assert_eq!((push.asked(&gone), push.asked(&forbidden)), (1, 1));
+    let troubles: Vec<&Value> =
+        listed["subscriptions"].as_array().unwrap().iter().map(|one| &one["trouble"]).collect();
+    assert!(troubles.contains(&&json!("refused")), "{troubles:?}");
+}
+
+#[tokio::test]
+async fn a_push_service_that_is_silent_holds_up_no_other() {
+    let (silent, push) = (PushService::start().await, PushService::start().await);
+    silent.behaves(Manner::IsSilent);
+    let allowed = format!("{},localhost", push.host());
+    let server = Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &allowed)).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    // the same machine by another name is another push service
+    let people: Vec<String> = (0..70).map(|number| format!("sleeper{number}")).collect();
+    let mut names = vec![];
+    for name in &people {
+        let person = server.person(name).await;
+        let mut subscription = silent.subscriber().to_json();
+        let endpoint = subscription["endpoint"].as_str().unwrap().replace("127.0.0.1", "localhost");
+        subscription["endpoint"] = endpoint.into();
+        person.api.post("/api/push/subscriptions", subscription).await.must_be(201);
+        names.push(person);
+    }
+    let berts = subscribed(&bert, &push).await;
+    let everybody: Vec<&Person> = names.iter().collect();
+    let group = anna.group("all", &everybody).await;
+    anna.send_into(&group, "to seventy that sleep").await.must_be(200);
+    anna.send("bert", "and to one who does not").await.must_be(200);
+    push.hears(&berts, 1).await;
+}
+
+#[tokio::test]
+async fn only_known_push_services_are_sent_to() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    let push = PushService::start().await;
+    let own = push.subscriber().to_json();
+    let refused = anna.api.post("/api/push/subscriptions", own.clone()).await.must_be(422);
+    assert_eq!(refused.body["error"]["field"], "endpoint");
+    for endpoint in addresses() {
+        let mut subscription = own.clone();
+        subscription["endpoint"] = endpoint.clone().into();
+        let answer = anna.api.post("/api/push/subscriptions", subscription).await;
+        assert_eq!(answer.status, 422, "{endpoint}");
+    }
+    assert_eq!(push.received_in_all(), 0);
+}
+
+/// Five hundred ways to name an address that is nobody's business.
+fn addresses() -> Vec<String> {
+    let mut hosts: Vec<String> = [
+        "localhost",
+        "localhost.",
+        "LOCALHOST",
+        "127.1",
+        "0",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "127.0.0.1.nip.io",
+        "fcm.googleapis.com.evil.example",
+        "evil-fcm.googleapis.com",
+        "metadata.google.internal",
+        "[::]",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:a00:1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[fe80::1]",
+        "[fd00::1]",
+        "[ff02::1]",
+        "１２７.０.０.１",
+        "ⓛocalhost",
+    ]
+    .map(str::to_owned)
+    .into();
+    for (first, second) in
+        [(10, 0), (127, 0), (169, 254), (172, 16), (192, 168), (100, 64), (0, 0), (224, 0), (255, 255)]
+    {
+        for last in [0, 1, 7, 80, 128, 254] {
+            let address = u32::from_be_bytes([first, second, last, last]);
+            hosts.push(format!("{first}.{second}.{last}.{last}"));
+            hosts.push(address.to_string());
+            hosts.push(format!("0x{address:x}"));
+            hosts.push(format!("[::ffff:{first}.{second}.{last}.{last}]"));
+        }
+    }
+    let schemes = ["https://", "http://"];
+    let all: Vec<String> = hosts
+        .iter()
+        .flat_map(|host| schemes.iter().map(move |scheme| format!("{scheme}{host}/push/x")))
+        .chain(hosts.iter().map(|host| format!("https://fcm.googleapis.com@{host}/")))
+        .collect();
+    assert!(all.len() >= 500, "{}", all.len());
+    all
+}
+
+#[tokio::test]
+async fn a_redirect_leads_nowhere() {
+    let (push, elsewhere) = (PushService::start().await, PushService::start().await);
+    let server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    friends(&anna, &bert).await;
+    let (berts, other) = (subscribed(&bert, &push).await, elsewhere.subscriber());
+    for status in [301, 302, 307, 308] {
+        push.behaves_to(&berts, Manner::Refuses(status, vec![("Location", other.endpoint.clone())]));
+        let asked = push.asked(&berts);
+        anna.send("bert", "where to?").await.must_be(200);
+        push.is_asked(&berts, asked + 1).await;
+    }
+    settled(&server, &push).await;
+    assert_eq!(elsewhere.asked(&other), 0);
+}
+
+#[tokio::test]
+async fn a_subscription_is_its_devices_and_ends_with_it() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let key = anna.api.get("/api/push/key").await.must_be(200).body;
+    assert_eq!(key["publicKey"].as_str().unwrap().len(), 87, "65 bytes in base64url");
+    let phone = bert.another_device("phone").await;
+    let (desk, pocket) = (subscribed(&bert, &push).await, subscribed(&phone, &push).await);
+    bert.subscribe(&desk).await.must_be(200);
+    bert.api.delete(&format!("/api/devices/{}", phone.device_id)).await.must_be(204);
+    anna.send("bert", "one device less").await.must_be(200);
+    let heard = push.hears(&desk, 1).await;
+    assert_eq!(body(&heard[0]), "wants to write to you", "what a stranger says is for when one has looked");
+    settled(&server, &push).await;
+    assert_eq!(push.asked(&pocket), 0);
+
+    let tested = bert.api.post("/api/push/test", json!({"endpoint": desk.endpoint})).await.must_be(200).body;
+    assert_eq!((&tested["pushService"], &tested["trouble"]), (&json!(push.host()), &Value::Null));
+    push.hears(&desk, 2).await;
+    push.behaves(Manner::Refuses(410, vec![]));
+    let tested = bert.api.post("/api/push/test", json!({"endpoint": desk.endpoint})).await.must_be(200).body;
+    assert_eq!(tested["trouble"], "gone");
+    bert.api.post("/api/push/test", json!({"endpoint": desk.endpoint})).await.must_be(404);
+    bert.api.delete_with("/api/push/subscriptions", json!({"endpoint": desk.endpoint})).await.must_be(204);
+}

@@ -1,0 +1,282 @@
+//! A push service and the browsers that subscribed with it: takes pushes as RFC 8030 says, checks who sends them as RFC
+//! 8292 says, and reads what is in them as RFC 8291 says, all by another implementation than the server's.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use p256::SecretKey;
+use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::{Signature, VerifyingKey};
+use rand::RngExt;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+use crate::deadline::eventually;
+use crate::raw::{Answer, Person};
+
+/// A running push service. It ends when this is dropped.
+pub struct PushService {
+    address: SocketAddr,
+    state: Arc<Mutex<State>>,
+    listening: AbortHandle,
+}
+
+/// A browser that has subscribed with it.
+#[derive(Clone)]
+pub struct Subscriber {
+    /// Where it is reached.
+    pub endpoint: String,
+    name: String,
+    secret: SecretKey,
+    auth: [u8; 16],
+}
+
+/// How it answers.
+#[derive(Clone, Debug)]
+pub enum Manner {
+    /// As it should.
+    Takes,
+    /// With this status and these headers, and takes nothing.
+    Refuses(u16, Vec<(&'static str, String)>),
+    /// Not at all; the connection stays.
+    IsSilent,
+    /// As if it had, with a body that never ends.
+    TalksForEver,
+}
+
+/// A push as it came.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// What it says, once decrypted.
+    pub payload: Value,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Bytes of its body.
+    pub length: usize,
+}
+
+#[derive(Default)]
+struct State {
+    manner: Option<Manner>,
+    /// For some endpoints another manner.
+    manners: HashMap<String, Manner>,
+    subscribers: HashMap<String, Subscriber>,
+    received: HashMap<String, Vec<Received>>,
+    asked: HashMap<String, usize>,
+    /// What was wrong with a push: the test is to fail by it.
+    faults: Vec<String>,
+    public_key: Option<String>,
+}
+
+impl PushService {
+    /// Starts one on a free port.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound listener");
+        let state = Arc::<Mutex<State>>::default();
+        let shared = Arc::clone(&state);
+        let listening = tokio::spawn(async move {
+            loop {
+                let (connection, _) = listener.accept().await.expect("a connection");
+                let state = Arc::clone(&shared);
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| take(Arc::clone(&state), address, request));
+                    // the server may leave in the middle
+                    let server = auto::Builder::new(TokioExecutor::new());
+                    let _ = server.serve_connection(TokioIo::new(connection), service).await;
+                });
+            }
+        });
+        Self { address, state, listening: listening.abort_handle() }
+    }
+
+    /// What `HONGYAN_PUSH_ALLOW` has to hold for it.
+    pub fn host(&self) -> String {
+        self.address.ip().to_string()
+    }
+
+    /// A browser that subscribes; nobody knows of it yet.
+    pub fn subscriber(&self) -> Subscriber {
+        let mut chance = rand::rng();
+        let secret = SecretKey::from_slice(&chance.random::<[u8; 32]>()).expect("nearly all are keys");
+        let name = URL_SAFE_NO_PAD.encode(chance.random::<[u8; 16]>());
+        let endpoint = format!("http://{}/push/{name}", self.address);
+        let subscriber = Subscriber { endpoint, name: name.clone(), secret, auth: chance.random() };
+        self.state().subscribers.insert(name, subscriber.clone());
+        subscriber
+    }
+
+    /// How it answers from now on.
+    pub fn behaves(&self, manner: Manner) {
+        self.state().manner = Some(manner);
+    }
+
+    /// How it answers pushes to one browser from now on.
+    pub fn behaves_to(&self, subscriber: &Subscriber, manner: Manner) {
+        self.state().manners.insert(subscriber.name.clone(), manner);
+    }
+
+    /// What a browser was sent so far. Panics when anything was wrong with any push.
+    pub fn received(&self, subscriber: &Subscriber) -> Vec<Received> {
+        let state = self.state();
+        assert!(state.faults.is_empty(), "{:?}", state.faults);
+        state.received.get(&subscriber.name).cloned().unwrap_or_default()
+    }
+
+    /// Pushes that it took, for all browsers together.
+    pub fn received_in_all(&self) -> usize {
+        let state = self.state();
+        assert!(state.faults.is_empty(), "{:?}", state.faults);
+        state.received.values().map(Vec::len).sum()
+    }
+
+    /// How often it was asked to push to a browser, whatever it answered.
+    pub fn asked(&self, subscriber: &Subscriber) -> usize {
+        self.state().asked.get(&subscriber.name).copied().unwrap_or(0)
+    }
+
+    /// Waits until a browser was sent so many, and answers them.
+    pub async fn hears(&self, subscriber: &Subscriber, count: usize) -> Vec<Received> {
+        eventually(&format!("{count} pushes come"), async || {
+            let received = self.received(subscriber);
+            (received.len() >= count).then_some(received)
+        })
+        .await
+    }
+
+    /// Waits until it was asked so often to push to a browser.
+    pub async fn is_asked(&self, subscriber: &Subscriber, count: usize) {
+        eventually(&format!("it is asked {count} times"), async || {
+            (self.asked(subscriber) >= count).then_some(())
+        })
+        .await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nobody panics with it")
+    }
+}
+
+impl Drop for PushService {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+impl Subscriber {
+    /// What a browser's `PushSubscription.toJSON()` says.
+    pub fn to_json(&self) -> Value {
+        let p256dh = URL_SAFE_NO_PAD.encode(self.secret.public_key().to_sec1_bytes());
+        let auth = URL_SAFE_NO_PAD.encode(self.auth);
+        json!({"endpoint": self.endpoint, "expirationTime": null, "keys": {"p256dh": p256dh, "auth": auth}})
+    }
+}
+
+impl Person {
+    /// Has this device notified at this browser.
+    pub async fn subscribe(&self, subscriber: &Subscriber) -> Answer {
+        self.api.post("/api/push/subscriptions", subscriber.to_json()).await
+    }
+}
+
+async fn take(
+    state: Arc<Mutex<State>>,
+    address: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>>, hyper::Error> {
+    let name = request.uri().path().trim_start_matches("/push/").to_owned();
+    let headers = request.headers().clone();
+    let body = request.into_body().collect().await?.to_bytes();
+    let (manner, subscriber) = {
+        let mut state = state.lock().expect("nobody panics with it");
+        *state.asked.entry(name.clone()).or_default() += 1;
+        let manner = state.manners.get(&name).or(state.manner.as_ref()).cloned().unwrap_or(Manner::Takes);
+        (manner, state.subscribers.get(&name).cloned())
+    };
+    let answer = |status: u16| Response::builder().status(status);
+    let empty = || Full::new(Bytes::new()).boxed();
+    match manner {
+        Manner::Refuses(status, headers) => {
+            let answer =
+                headers.into_iter().fold(answer(status), |answer, (name, value)| answer.header(name, value));
+            return Ok(answer.body(empty()).expect("a status"));
+        }
+        Manner::IsSilent => {
+            tokio::time::sleep(Duration::from_secs(3_600)).await;
+        }
+        Manner::Takes | Manner::TalksForEver => {}
+    }
+    let Some(subscriber) = subscriber else { return Ok(answer(404).body(empty()).expect("a status")) };
+    let read = read(&subscriber, address, &headers, &body);
+    let mut state = state.lock().expect("nobody panics with it");
+    match read {
+        Ok((payload, key)) => {
+            let known = state.public_key.get_or_insert_with(|| key.clone()).clone();
+            if known != key {
+                state.faults.push("another key than before".into());
+            }
+            let received = Received { payload, headers, length: body.len() };
+            state.received.entry(name).or_default().push(received);
+        }
+        Err(fault) => state.faults.push(fault),
+    }
+    if matches!(manner, Manner::TalksForEver) {
+        let for_ever = futures_util::stream::repeat_with(|| {
+            Ok::<_, std::convert::Infallible>(hyper::body::Frame::data(Bytes::from_static(&[b' '; 1_024])))
+        });
+        return Ok(answer(201).body(http_body_util::StreamBody::new(for_ever).boxed()).expect("a status"));
+    }
+    Ok(answer(201).body(empty()).expect("a status"))
+}
+
+/// What a push says, and the key of who sent it.
+fn read(
+    subscriber: &Subscriber,
+    address: SocketAddr,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(Value, String), String> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let ttl: u64 = header("ttl").parse().map_err(|_| "no TTL".to_owned())?;
+    if ttl == 0 || header("content-encoding") != "aes128gcm" || header("urgency").is_empty() {
+        return Err(format!("headers {headers:?}"));
+    }
+    let topic = header("topic");
+    let fits = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '_';
+    if topic.is_empty() || topic.len() > 32 || !topic.chars().all(fits) {
+        return Err(format!("topic {topic:?}"));
+    }
+    if body.len() > 4_096 {
+        return Err(format!("a body of {} bytes", body.len()));
+    }
+    let key = verify(header("authorization"), address).ok_or("not signed as it should be")?;
+    let read = web_push_native::decrypt(body.to_vec(), &subscriber.secret, &subscriber.auth.into())
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    let payload = serde_json::from_slice(&read).map_err(|error| format!("is no JSON: {error}"))?;
+    Ok((payload, key))
+}
+
+/// The sender's key, when it has signed for this push service.
+fn verify(authorization: &str, address: SocketAddr) -> Option<String> {
+    let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
+    let (token, key) = authorization.strip_prefix("vapid t=")?.split_once(", k=")?;
+    let (signed, signature) = token.rsplit_once('.')?;
+    let claims: Value = serde_json::from_slice(&decode(signed.split_once('.')?.1)?).ok()?;
+    let (now, end) = (crate::clock::now_s(), claims["exp"].as_i64()?);
+    let is_for_us = claims["aud"] == format!("http://{address}") && end > now && end <= now + 86_400;
+    let verifying = VerifyingKey::from_sec1_bytes(&decode(key)?).ok()?;
+    verifying.verify(signed.as_bytes(), &Signature::from_slice(&decode(signature)?).ok()?).ok()?;
+    is_for_us.then(|| key.to_owned())
+}
