@@ -4,6 +4,8 @@
 const BUILD = "__BUILD__";
 const SHELL = ["__SHELL__"];
 
+importScripts("/notifications.js");
+
 const PREFIX = "shell-";
 const CACHE = PREFIX + BUILD;
 // Caches of older builds that are kept at most, while tabs may still need them.

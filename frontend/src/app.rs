@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::Now;
 use crate::i18n::provide_texts;
 use crate::pages::{Home, Welcome};
-use crate::routes::Router;
+use crate::routes::{Route, Router};
 use crate::services;
 use crate::stores::{SessionState, SessionStore, Stores};
 
@@ -20,7 +20,13 @@ fn App() -> impl IntoView {
     let stores = Stores::new();
     stores.provide();
     services::start(stores);
-    provide_context(Router::start());
+    let router = Router::start();
+    provide_context(router);
+    Effect::new(move |_| {
+        if let Some(path) = stores.notifications.opened.get() {
+            router.go(&Route::parse(&path));
+        }
+    });
     provide_context(Now::start());
     // Everything is built anew when the language changes: rare, and it keeps every text a plain string.
     move || {

@@ -33,6 +33,8 @@ pub enum SettingsPage {
     Profile,
     /// Language and theme.
     Appearance,
+    /// What is notified of, and how.
+    Notifications,
     /// Where one is signed in.
     Devices,
     /// Change password.
@@ -51,9 +53,10 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All, in the order offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Profile,
         Self::Appearance,
+        Self::Notifications,
         Self::Devices,
         Self::Password,
         Self::Blocked,
@@ -68,6 +71,7 @@ impl SettingsPage {
         match self {
             Self::Profile => "profile",
             Self::Appearance => "appearance",
+            Self::Notifications => "notifications",
             Self::Devices => "devices",
             Self::Password => "password",
             Self::Blocked => "blocked",

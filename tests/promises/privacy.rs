@@ -35,6 +35,9 @@ fn calls() -> Vec<Call> {
     let none = || Value::Null;
     let account = json!({"username": "anna", "password": "not the right one"});
     let text = json!({"to": "eve", "content": "note", "type": "text"});
+    let endpoint = json!({"endpoint": "https://fcm.googleapis.com/fcm/send/of-somebody-else"});
+    let subscription =
+        json!({"endpoint": "https://fcm.googleapis.com/fcm/send/own", "keys": {"p256dh": "", "auth": ""}});
     vec![
         ("GET", "/api/server", Anyone, none()),
         ("GET", "/api/openapi.json", Anyone, none()),
@@ -49,6 +52,11 @@ fn calls() -> Vec<Call> {
         ("DELETE", "/api/devices/{deviceId}", Insider { former: 404 }, none()),
         ("GET", "/api/users", SignedIn, none()),
         ("GET", "/api/users/{userId}", SignedIn, none()),
+        ("GET", "/api/push/key", Anyone, none()),
+        ("GET", "/api/push/subscriptions", SignedIn, none()),
+        ("POST", "/api/push/subscriptions", SignedIn, subscription),
+        ("DELETE", "/api/push/subscriptions", SignedIn, endpoint.clone()),
+        ("POST", "/api/push/test", Insider { former: 404 }, endpoint),
         ("PUT", "/api/blocks/{userId}", SignedIn, none()),
         ("DELETE", "/api/blocks/{userId}", SignedIn, none()),
         ("POST", "/api/messages/send", SignedIn, text),

@@ -22,8 +22,13 @@ const OURSELVES: &str = "Hongyan 鴻雁";
 pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
     let (title, body) = phrase(news);
     let conversation = claimed.conversation.to_string();
+    // as the client calls it, and as it stands in an address
+    let key = match news.kind {
+        ConversationKind::Direct => format!("@{}", news.sender_id.folded()),
+        ConversationKind::Group => conversation.clone(),
+    };
     let [reply, read] = words::actions(news.language);
-    let navigate = format!("{base}/c/{conversation}?seq={}", claimed.seq);
+    let navigate = format!("{base}/c/{key}");
     let actions = json!([
         {"action": "reply", "type": "text", "title": reply, "navigate": navigate},
         {"action": "read", "title": read, "navigate": navigate},
@@ -48,6 +53,7 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
                 "actions": if answers { actions.clone() } else { json!([]) },
                 "data": {
                     "kind": "message",
+                    "key": key,
                     "conversationId": conversation,
                     "seq": claimed.seq,
                     "messageId": news.message_id,
@@ -121,7 +127,7 @@ fn shorten(text: &str, most_chars: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use common::id::{ConversationId, DeviceId, MessageId};
+    use common::id::{ConversationId, DeviceId, MessageId, UserId};
     use uuid::Uuid;
 
     use super::*;
@@ -155,6 +161,7 @@ mod tests {
             message_id: MessageId(Uuid::from_u128(2)),
             sent_at: 1_694_956_800,
             content: "hello".into(),
+            sender_id: UserId("Anna".into()),
             sender: "Anna Wu".into(),
             unread: 1,
             unread_in_all: 3,
@@ -202,7 +209,8 @@ mod tests {
         assert_eq!((&payload["web_push"], &payload["app_badge"]), (&json!(8030), &json!(3)));
         let notification = &payload["notification"];
         let conversation = "00000000-0000-0000-0000-000000000001";
-        assert_eq!(notification["navigate"], format!("https://chat.example/c/{conversation}?seq=7"));
+        assert_eq!(notification["navigate"], "https://chat.example/c/@anna");
+        assert_eq!(notification["data"]["key"], "@anna");
         assert_eq!(notification["tag"], conversation);
         assert_eq!(notification["timestamp"], 1_694_956_800_000_i64);
         assert_eq!(notification["data"]["unread"], json!([conversation]));

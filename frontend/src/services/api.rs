@@ -53,6 +53,11 @@ pub(super) async fn delete_quietly(path: &str) -> Result<(), ApiTrouble> {
     call(Method::DELETE, path, None).await.map(drop)
 }
 
+/// Takes away what the body names; answers nothing.
+pub(super) async fn delete_with_quietly<B: Serialize>(path: &str, body: &B) -> Result<(), ApiTrouble> {
+    call(Method::DELETE, path, Some(json::write(body))).await.map(drop)
+}
+
 /// Why no socket could be opened: browsers hide the reason, so ask over HTTP. `Some(revoked)` when there is no session.
 pub(super) async fn probe_session() -> Option<bool> {
     let answer = within(PROBE_WITHIN_MS, call(Method::GET, "/api/me", None)).await;

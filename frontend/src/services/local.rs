@@ -14,6 +14,10 @@ pub(super) mod names {
     pub const THEME: &str = "hongyan.theme";
     /// The width of the list.
     pub const LIST_WIDTH: &str = "hongyan.listWidth";
+    /// The key with which this browser subscribed to notifications.
+    pub const NOTIFIES: &str = "hongyan.notifies";
+    /// When notifications make no sound.
+    pub const QUIET: &str = "hongyan.quiet";
     /// The server must still be told that one signed out.
     pub const SIGN_OUT_OWED: &str = "hongyan.signOutOwed";
     /// The account whose database must still be deleted.

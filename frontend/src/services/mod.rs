@@ -1,6 +1,6 @@
 //! Side effects, and the verbs by which views ask for them. The only writers of `stores`.
 //!
-//! Each group of verbs is a `Copy` handle in context: [`Chat`], [`Groups`], [`Accounts`], [`ThisDevice`]. Verbs that
+//! Each group of verbs is a `Copy` handle in context: [`Chat`], [`Groups`], [`Accounts`], [`Notifications`], [`ThisDevice`]. Verbs that
 //! take time are `async`; run them in an `Errand`, or a `Verb`.
 //!
 //! Below them: `page` (who is signed in) → `signed_in` (all that runs for them) → `leader` (which tab leads), `tabs` (what
@@ -10,6 +10,7 @@
 mod accounts;
 mod chat;
 mod groups;
+mod notifications;
 mod this_device;
 mod trouble;
 
@@ -42,6 +43,7 @@ pub use accounts::Accounts;
 pub use chat::Chat;
 pub use groups::Groups;
 pub use intent::{Answer, Attendance, Intent, TabId, TabMessage};
+pub use notifications::{Notifications, Quiet};
 pub use this_device::{StorageUse, ThisDevice};
 pub use trouble::{ApiTrouble, SendTrouble, SignInTrouble, SignOutTrouble};
 
@@ -56,10 +58,12 @@ pub fn start(stores: Stores) {
     provide_context(Chat::new(handle));
     provide_context(Groups::new(handle));
     provide_context(Accounts::new(handle));
+    provide_context(Notifications::new(handle));
     provide_context(ThisDevice::new(handle));
     environment::look(stores);
     prefs::load(stores);
     updates::register(stores);
     page_events::listen(&page);
     page.begin();
+    notifications::start(stores);
 }

@@ -156,6 +156,8 @@ fn forget_session(user_id: &UserId, farewell: Farewell) {
     if local::read_record(names::SESSION).is_some_and(theirs) {
         local::remove(names::SESSION);
     }
+    // who signs in next has not asked for any; the server forgets the subscription with the session
+    local::remove(names::NOTIFIES);
     local::write_record(names::WIPE_OWED, user_id);
     local::write_for_tab(names::FAREWELL, &farewell);
 }

@@ -97,7 +97,7 @@ async fn registration() -> Option<ServiceWorkerRegistration> {
 }
 
 /// Absent on plain http away from localhost.
-fn container() -> Option<ServiceWorkerContainer> {
+pub(super) fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
     let container = js_sys::Reflect::get(&navigator, &"serviceWorker".into()).ok()?;
     container.dyn_into().ok()

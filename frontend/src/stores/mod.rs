@@ -6,6 +6,7 @@
 mod conversations;
 mod environment;
 mod link;
+mod notifications;
 mod people;
 mod prefs;
 mod presence;
@@ -21,6 +22,7 @@ use leptos::prelude::provide_context;
 pub use conversations::{ConversationSlot, ConversationsStore};
 pub use environment::{Environment, EnvironmentStore};
 pub use link::LinkStore;
+pub use notifications::{NotificationState, NotificationsStore};
 pub use people::PeopleStore;
 pub use prefs::{Language, PrefsStore, Theme};
 pub use presence::PresenceStore;
@@ -50,6 +52,8 @@ pub struct Stores {
     pub storage: StorageStore,
     /// What this browser lets us do.
     pub environment: EnvironmentStore,
+    /// Whether this browser notifies.
+    pub notifications: NotificationsStore,
     /// Whether a newer build waits.
     pub updates: UpdatesStore,
     /// Language and theme.
@@ -77,6 +81,7 @@ impl Stores {
             link: LinkStore::new(),
             storage: StorageStore::new(),
             environment: EnvironmentStore::new(),
+            notifications: NotificationsStore::new(),
             updates: UpdatesStore::new(),
             prefs: PrefsStore::new(),
             toasts: ToastStore::new(),
@@ -93,6 +98,7 @@ impl Stores {
         provide_context(self.link);
         provide_context(self.storage);
         provide_context(self.environment);
+        provide_context(self.notifications);
         provide_context(self.updates);
         provide_context(self.prefs);
         provide_context(self.toasts);

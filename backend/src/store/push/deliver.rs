@@ -1,6 +1,6 @@
 //! Deliveries: claimed for a while, looked at as things are then, and done or put off.
 
-use common::id::{ConversationId, DeviceId, MessageId, Seq};
+use common::id::{ConversationId, DeviceId, MessageId, Seq, UserId};
 use common::model::{ConversationKind, Language, Shows, Standing};
 
 use super::{SubscriptionId, shows_from};
@@ -62,7 +62,9 @@ pub struct News {
     pub sent_at: i64,
     /// What it says.
     pub content: String,
-    /// As whom its sender is shown.
+    /// Its sender.
+    pub sender_id: UserId,
+    /// As whom they are shown.
     pub sender: String,
     /// Messages in the conversation that the account has not read.
     pub unread: u64,
@@ -123,7 +125,7 @@ impl Store {
         let conn = &mut read.conn();
         let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language, c.kind, c.title, m.role, \
                    m.standing, m.read_seq, m.delivered_seq, m.muted_until, \
-                   e.message_id, e.created_at, e.content, a.display_name, \
+                   e.message_id, e.created_at, e.content, a.name, a.display_name, \
                    c.head_count - m.read_count - m.own_count + m.own_read as unread \
                    from push_subscription s join device d on d.id = s.device \
                    join conversation c on c.id = $2 \
@@ -157,6 +159,7 @@ impl Store {
             message_id: row.message_id.into(),
             sent_at: row.created_at,
             content: row.content,
+            sender_id: UserId(row.name),
             sender: row.display_name,
             unread: row.unread.cast_unsigned(),
             unread_in_all,
@@ -190,6 +193,7 @@ struct NewsRow {
     message_id: Bytes<16>,
     created_at: i64,
     content: String,
+    name: String,
     display_name: String,
     unread: i64,
 }

@@ -59,6 +59,8 @@ pub enum Icon {
     Notice,
     /// A letter.
     Letter,
+    /// Being told of something.
+    Bell,
 }
 
 impl Icon {
@@ -105,6 +107,9 @@ impl Icon {
             Self::Forward => "M9 5l7 7-7 7",
             Self::Note => "M5.5 4h13v11l-5 5h-8zM13.5 20v-5h5M8.5 8.5h7M8.5 12h4",
             Self::Notice => "M12 4l9 15.5H3zM12 10v4.5M12 17h.01",
+            Self::Bell => {
+                "M12 4a5.5 5.5 0 0 1 5.5 5.5c0 5 2 6.5 2 6.5h-15s2-1.5 2-6.5A5.5 5.5 0 0 1 12 4zM10 19.5h4"
+            }
             Self::Letter => "M3.5 6h17v12.5h-17zM3.5 7l8.5 6.5L20.5 7",
         }
     }

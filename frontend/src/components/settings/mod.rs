@@ -7,6 +7,7 @@ mod delete_account;
 mod devices;
 mod keyboard;
 mod nav;
+mod notifications;
 mod password;
 mod profile;
 mod storage;
@@ -27,6 +28,7 @@ pub fn SettingsBody(
     match page {
         SettingsPage::Profile => view! { <profile::Profile/> }.into_any(),
         SettingsPage::Appearance => view! { <appearance::Appearance/> }.into_any(),
+        SettingsPage::Notifications => view! { <notifications::Notifications/> }.into_any(),
         SettingsPage::Devices => view! { <devices::Devices/> }.into_any(),
         SettingsPage::Password => view! { <password::Password/> }.into_any(),
         SettingsPage::Blocked => view! { <blocked::Blocked/> }.into_any(),

@@ -79,6 +79,7 @@ pub fn title_of(page: SettingsPage, texts: Texts) -> &'static str {
     match page {
         SettingsPage::Profile => texts.settings_profile(),
         SettingsPage::Appearance => texts.settings_appearance(),
+        SettingsPage::Notifications => texts.settings_notifications(),
         SettingsPage::Devices => texts.settings_devices(),
         SettingsPage::Password => texts.settings_password(),
         SettingsPage::Blocked => texts.settings_blocked(),
@@ -93,6 +94,7 @@ fn icon_of(page: SettingsPage) -> Icon {
     match page {
         SettingsPage::Profile => Icon::Person,
         SettingsPage::Appearance => Icon::Globe,
+        SettingsPage::Notifications => Icon::Bell,
         SettingsPage::Devices => Icon::Device,
         SettingsPage::Password => Icon::Key,
         SettingsPage::Blocked => Icon::Ban,
