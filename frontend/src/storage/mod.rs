@@ -12,6 +12,7 @@ mod database;
 mod drafts;
 mod log;
 mod memory;
+mod pending;
 mod record;
 mod schema;
 mod snapshot;
@@ -19,5 +20,6 @@ mod vault;
 mod watchdog;
 
 pub use memory::MemoryStorage;
+pub use pending::PendingAction;
 pub use record::{decode_entry, encode_entry};
 pub use vault::{Storage, database_name};

@@ -10,7 +10,7 @@ use indexed_db_futures::database::Database;
 
 use super::database::{self, Failed};
 use super::watchdog::with_patience;
-use super::{MemoryStorage, batch, drafts, log, snapshot};
+use super::{MemoryStorage, PendingAction, batch, drafts, log, pending, snapshot};
 use crate::stores::{MemoryReason, StorageState};
 
 /// The name of an account's database.
@@ -118,6 +118,19 @@ impl Storage {
         let in_memory = self.inner.memory.borrow().is_some();
         if !in_memory && let Some(database) = self.database() {
             self.settle(with_patience(drafts::save(&database, key, text)).await);
+        }
+    }
+
+    /// What was done in notifications and has not reached the server, each with its id.
+    pub async fn pending_actions(&self) -> Vec<(String, PendingAction)> {
+        let Some(database) = self.database() else { return Vec::new() };
+        self.settle(with_patience(pending::load(&database)).await).unwrap_or_default()
+    }
+
+    /// Forgets one that is taken care of.
+    pub async fn forget_action(&self, id: &str) {
+        if let Some(database) = self.database() {
+            self.settle(with_patience(pending::forget(&database, id)).await);
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use common::sync::Snapshot;
+use common::id::UserId;
+use common::sync::{ConversationKey, Snapshot, Target};
+use common::text::Content;
 use futures::channel::oneshot;
 use gloo_timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
@@ -11,11 +13,11 @@ use super::Inner;
 use crate::services::apply;
 use crate::services::attention::ATTEND_EVERY_MS;
 use crate::services::driver::Driver;
-use crate::services::intent::{Answer, TabMessage};
+use crate::services::intent::{Answer, Intent, TabId, TabMessage};
 use crate::services::leader::Candidacy;
 use crate::services::tabs::ASK_AGAIN_EVERY_MS;
 use crate::services::timeline::Timeline;
-use crate::storage::Storage;
+use crate::storage::{PendingAction, Storage};
 use crate::stores::{Farewell, StorageState};
 
 impl Inner {
@@ -100,6 +102,7 @@ impl Inner {
         self.show_storage(storage.state());
         self.post_lead();
         self.say_attendance();
+        spawn_local(adopt_pending(driver.clone(), self.tab, storage));
         for (intent, sender) in self.tabs.take_waiting() {
             forward(driver.perform(self.tab, intent), sender);
         }
@@ -162,6 +165,31 @@ impl Inner {
         if !self.left.get() {
             self.stop();
             (self.on_left)(self.expected_farewell.get().unwrap_or(farewell));
+        }
+    }
+}
+
+/// Takes over what was done in notifications and could not be sent: under the same id, so that nothing is done twice.
+async fn adopt_pending(driver: Driver, tab: TabId, storage: Storage) {
+    for (id, PendingAction { key, content, seq }) in storage.pending_actions().await {
+        let intent = match (content.map(Content::parse), seq) {
+            (Some(Ok(content)), _) => {
+                let Ok(message_id) = id.parse() else { continue };
+                let target = match key {
+                    ConversationKey::Direct(name) => Target::Person(UserId(name)),
+                    ConversationKey::Group(id) => Target::Group(id),
+                };
+                Intent::Send { message_id, target, content }
+            }
+            (None, Some(seq)) => Intent::MarkRead { key, seq },
+            // nothing that could be sent
+            _ => {
+                storage.forget_action(&id).await;
+                continue;
+            }
+        };
+        if driver.perform(tab, intent).await.is_ok() {
+            storage.forget_action(&id).await;
         }
     }
 }

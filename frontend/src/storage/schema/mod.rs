@@ -25,6 +25,8 @@ pub mod stores {
     pub const META: &str = "meta";
     /// Conversation's key → text not sent yet.
     pub const DRAFT: &str = "draft";
+    /// Its id → what a person did in a notification, until the server or the page has it.
+    pub const PENDING_ACTION: &str = "pending_action";
 }
 
 /// Brings a database of an older version (0: a new one) to [`VERSION`], one version after the other.
