@@ -17,3 +17,4 @@ mod update;
 mod accessible;
 mod firefox;
 mod install;
+mod notifications;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
 use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -20,8 +21,11 @@ use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use rand::RngExt;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio_tungstenite::accept_async;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::deadline::eventually;
 use crate::raw::{Answer, Person};
@@ -78,6 +82,9 @@ struct State {
     /// What was wrong with a push: the test is to fail by it.
     faults: Vec<String>,
     public_key: Option<String>,
+    /// Firefoxes that listen, by the channel that each push comes over.
+    channels: HashMap<String, mpsc::UnboundedSender<Message>>,
+    delivered: usize,
 }
 
 impl PushService {
@@ -100,6 +107,27 @@ impl PushService {
             }
         });
         Self { address, state, listening: listening.abort_handle() }
+    }
+
+    /// Where Firefox finds it, for its `dom.push.serverURL`. It then speaks the protocol of Mozilla's push service with it
+    /// (autopush), as far as Firefox needs.
+    pub async fn for_firefox(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound listener");
+        let (state, own) = (Arc::clone(&self.state), self.address);
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                tokio::spawn(serve_firefox(connection, Arc::clone(&state), own));
+            }
+        });
+        format!("ws://{address}/")
+    }
+
+    /// Pushes that Firefoxes were given.
+    pub fn delivered(&self) -> usize {
+        let state = self.state();
+        assert!(state.faults.is_empty(), "{:?}", state.faults);
+        state.delivered
     }
 
     /// What `HONGYAN_PUSH_ALLOW` has to hold for it.
@@ -218,6 +246,11 @@ async fn take(
         }
         Manner::Takes | Manner::TalksForEver => {}
     }
+    let channel = state.lock().expect("nobody panics with it").channels.get(&name).cloned();
+    if let Some(channel) = channel {
+        let status = forward(&state, address, &name, &channel, &headers, &body);
+        return Ok(answer(status).body(empty()).expect("a status"));
+    }
     let Some(subscriber) = subscriber else { return Ok(answer(404).body(empty()).expect("a status")) };
     let read = read(&subscriber, address, &headers, &body);
     let mut state = state.lock().expect("nobody panics with it");
@@ -236,9 +269,75 @@ async fn take(
         let for_ever = futures_util::stream::repeat_with(|| {
             Ok::<_, std::convert::Infallible>(hyper::body::Frame::data(Bytes::from_static(&[b' '; 1_024])))
         });
-        return Ok(answer(201).body(http_body_util::StreamBody::new(for_ever).boxed()).expect("a status"));
+        return Ok(answer(201)
+            .body(BodyExt::boxed(http_body_util::StreamBody::new(for_ever)))
+            .expect("a status"));
     }
     Ok(answer(201).body(empty()).expect("a status"))
+}
+
+/// Gives a push to the Firefox that listens.
+fn forward(
+    state: &Mutex<State>,
+    address: SocketAddr,
+    channel_id: &str,
+    channel: &mpsc::UnboundedSender<Message>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> u16 {
+    let mut state = state.lock().expect("nobody panics with it");
+    let authorization =
+        headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if verify(authorization, address).is_none() {
+        state.faults.push("not signed as it should be".into());
+        return 401;
+    }
+    state.delivered += 1;
+    let notification = json!({"messageType": "notification", "channelID": channel_id,
+        "version": state.delivered.to_string(), "ttl": 60, "data": URL_SAFE_NO_PAD.encode(body),
+        "headers": {"encoding": "aes128gcm"}});
+    match channel.send(Message::text(notification.to_string())) {
+        Ok(()) => 201,
+        Err(_) => 410,
+    }
+}
+
+/// One Firefox: says hello, registers channels, hears what is pushed to them.
+async fn serve_firefox(connection: TcpStream, state: Arc<Mutex<State>>, own: SocketAddr) {
+    let Ok(socket) = accept_async(connection).await else { return };
+    let (mut out, mut heard) = socket.split();
+    let (queue, mut queued) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(message) = queued.recv().await {
+            let Ok(()) = out.send(message).await else { return };
+        }
+    });
+    while let Some(Ok(message)) = heard.next().await {
+        let Ok(text) = message.to_text() else { continue };
+        let Ok(said) = serde_json::from_str::<Value>(text) else { continue };
+        let channel_id = said["channelID"].as_str().unwrap_or_default();
+        let answer = match said["messageType"].as_str() {
+            Some("hello") => {
+                json!({"messageType": "hello", "status": 200, "uaid": "0123456789abcdef0123456789abcdef",
+                    "use_webpush": true, "broadcasts": {}})
+            }
+            Some("register") => {
+                state
+                    .lock()
+                    .expect("nobody panics with it")
+                    .channels
+                    .insert(channel_id.to_owned(), queue.clone());
+                json!({"messageType": "register", "status": 200, "channelID": channel_id,
+                    "pushEndpoint": format!("http://{own}/push/{channel_id}")})
+            }
+            Some("unregister") => {
+                state.lock().expect("nobody panics with it").channels.remove(channel_id);
+                json!({"messageType": "unregister", "status": 200, "channelID": channel_id})
+            }
+            _ => continue,
+        };
+        let Ok(()) = queue.send(Message::text(answer.to_string())) else { return };
+    }
 }
 
 /// What a push says, and the key of who sent it.

@@ -6,6 +6,7 @@
 //! stores lies in its [`Profile`], which outlives closing and killing it.
 
 mod accessibility;
+mod alerts;
 mod app;
 mod find;
 mod programs;
@@ -48,6 +49,7 @@ pub struct Profile {
     folder: TempDir,
     engine: Engine,
     name_for_localhost: Option<String>,
+    preferences: Vec<(&'static str, Value)>,
 }
 
 impl Profile {
@@ -55,12 +57,25 @@ impl Profile {
     pub fn fresh() -> Self {
         let folder = tempfile::Builder::new().prefix("hongyan-browser-").tempdir();
         let folder = folder.expect("a folder for a browser");
-        Self { folder, engine: Engine::Chromium, name_for_localhost: None }
+        Self { folder, engine: Engine::Chromium, name_for_localhost: None, preferences: vec![] }
     }
 
     /// The same in Firefox.
     pub fn of_firefox() -> Self {
         Self { engine: Engine::Firefox, ..Self::fresh() }
+    }
+
+    /// Firefox with this push service, and leave to notify.
+    pub fn with_push_service(self, url: &str) -> Self {
+        let preferences = vec![
+            ("dom.push.serverURL", json!(url)),
+            ("dom.push.testing.allowInsecureServerURL", json!(true)),
+            ("dom.push.connection.enabled", json!(true)),
+            ("permissions.default.desktop-notification", json!(1)),
+            // the system's own needs a desktop
+            ("alerts.useSystemBackend", json!(false)),
+        ];
+        Self { preferences, ..self }
     }
 
     /// A browser that finds this machine under another name, as one finds a server in the network at home.
@@ -85,7 +100,7 @@ impl Browser {
         let (process_of_driver, port) = programs::start_driver(engine);
         let capabilities = match engine {
             Engine::Chromium => programs::chromium(&folder, &screen, profile.name_for_localhost.as_deref()),
-            Engine::Firefox => programs::firefox(&folder, &screen, &[]),
+            Engine::Firefox => programs::firefox(&folder, &screen, &profile.preferences),
         };
         let url = format!("http://127.0.0.1:{port}");
         let opening = WebDriver::new(url, capabilities);

@@ -111,7 +111,7 @@ pub fn firefox(folder: &str, screen: &Screen, more: &[(&str, Value)]) -> Capabil
         usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let options = json!({
         "binary": program("HONGYAN_FIREFOX", "/usr/bin/firefox-esr"),
-        "args": ["-headless", "-profile", folder, "-width", screen.width.to_string(), "-height", screen.height.to_string()],
+        "args": ["-headless", "-remote-allow-system-access", "-profile", folder, "-width", screen.width.to_string(), "-height", screen.height.to_string()],
         "prefs": preferences,
     });
     let mut capabilities = Capabilities::from(FirefoxCapabilities::new());

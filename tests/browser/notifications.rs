@@ -1,0 +1,55 @@
+//! Notifications, the whole way in a real browser: Firefox subscribes with a push service of ours, the app is closed,
+//! somebody writes, the notification comes up and is pressed.
+
+use support::browser::{App, Profile, Screen};
+use support::push_service::PushService;
+use support::raw::Person;
+use support::{Options, Server, eventually};
+
+async fn server_for(push: &PushService) -> Server {
+    Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &push.host())).await
+}
+
+async fn friends(one: &Person, other: &Person) {
+    one.send(&other.name, "do we know each other?").await.must_be(200);
+    other.send(&one.name, "we do").await.must_be(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_to_a_closed_app_comes_up_and_leads_to_its_conversation() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    friends(&anna, &bert).await;
+    let profile = Profile::of_firefox().with_push_service(&push.for_firefox().await);
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    app.visit("/settings/notifications").await;
+    app.press("button", "notify.turn_on").await;
+    app.browser.shows(&app.words.at("notify.on")).await;
+
+    // it tells each hop
+    app.press("button", "notify.test").await;
+    app.browser.shows(&app.words.with("notify.test_taken", "service", &push.host())).await;
+    eventually("the test comes up", async || {
+        app.browser.alerts().await.iter().any(|alert| alert.contains("Hongyan")).then_some(())
+    })
+    .await;
+    app.browser.dismiss_alerts().await;
+
+    app.browser.go("about:blank").await;
+    bert.send("anna", "are you there?").await.must_be(200);
+    eventually("the notification comes up", async || {
+        app.browser.alerts().await.contains(&"bert: are you there?".to_owned()).then_some(())
+    })
+    .await;
+    bert.send("anna", "hello?").await.must_be(200);
+    eventually("the next one takes its place", async || {
+        let alerts = app.browser.alerts().await;
+        (alerts.last()? == "bert (2): hello?").then_some(())
+    })
+    .await;
+    app.browser.press_alert().await;
+    app.browser.to_page("/c/@bert").await;
+    app.browser.shows("hello?").await;
+    assert_eq!(push.delivered(), 3);
+}
