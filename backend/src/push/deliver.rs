@@ -139,13 +139,13 @@ async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
         return Done::Dropped;
     }
     let read_by = news.sent_at + READ_WITHIN_S;
-    if news.delivered && now < read_by && app.fanout.hub().is_attentive(news.account) {
+    if news.delivered && now < read_by && app.fanout.hub().is_attentive(news.browser.account) {
         return Done::PutOff(read_by);
     }
     let keep_for = Duration::from_secs((claimed.expires_at - now).cast_unsigned());
     let content = of_news(claimed, news, &app.push.0.base);
-    let keys = (&news.p256dh, news.auth);
-    match send(app, &news.endpoint, keys, &content, keep_for, topic(app, claimed)).await {
+    let keys = (&news.browser.p256dh, news.browser.auth);
+    match send(app, &news.browser.endpoint, keys, &content, keep_for, topic(app, claimed)).await {
         Outcome::Taken => Done::Delivered,
         Outcome::Gone => Done::Gone,
         Outcome::Refused(trouble) => Done::Failed(trouble.code()),

@@ -27,14 +27,14 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
         ConversationKind::Direct => format!("@{}", news.sender_id.folded()),
         ConversationKind::Group => conversation.clone(),
     };
-    let [reply, read] = words::actions(news.language);
+    let [reply, read] = words::actions(news.browser.language);
     let navigate = format!("{base}/c/{key}");
     let actions = json!([
         {"action": "reply", "type": "text", "title": reply, "navigate": navigate},
         {"action": "read", "title": read, "navigate": navigate},
     ]);
     // one does not answer who is not accepted yet, nor what is not shown
-    let answers = news.standing == Standing::Accepted && news.shows != Shows::Nothing;
+    let answers = news.standing == Standing::Accepted && news.browser.shows != Shows::Nothing;
     let mut unread: Vec<String> = news.unread_conversations.iter().map(ToString::to_string).collect();
     let mut is_complete = unread.len() < UNREAD_NAMED;
     loop {
@@ -45,7 +45,7 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
             "notification": {
                 "title": title,
                 "body": body,
-                "lang": news.language.tag(),
+                "lang": news.browser.language.tag(),
                 "dir": "auto",
                 "tag": conversation,
                 "timestamp": news.sent_at * 1_000,
@@ -100,14 +100,14 @@ fn phrase(news: &News) -> (String, String) {
         if count > 1 { format!("{name} ({count})") } else { name }
     };
     let sender = shorten(&news.sender, NAME_CHARS);
-    match (news.shows, news.standing, news.kind) {
-        (Shows::Nothing, ..) => (OURSELVES.into(), words::messages(news.language, count)),
+    match (news.browser.shows, news.standing, news.kind) {
+        (Shows::Nothing, ..) => (OURSELVES.into(), words::messages(news.browser.language, count)),
         // what a stranger says is for when one has looked who it is
-        (_, Standing::Request, _) => (sender, words::request(news.language).into()),
-        (Shows::Name, _, ConversationKind::Direct) => (sender, words::messages(news.language, count)),
+        (_, Standing::Request, _) => (sender, words::request(news.browser.language).into()),
+        (Shows::Name, _, ConversationKind::Direct) => (sender, words::messages(news.browser.language, count)),
         (Shows::Name, _, ConversationKind::Group) => {
             let title = shorten(news.title.as_deref().unwrap_or_default(), NAME_CHARS);
-            (title, format!("{sender}: {}", words::messages(news.language, 1)))
+            (title, format!("{sender}: {}", words::messages(news.browser.language, 1)))
         }
         (Shows::Text, _, ConversationKind::Direct) => (counted(&sender), shorten(&news.content, TEXT_CHARS)),
         (Shows::Text, _, ConversationKind::Group) => {
@@ -131,7 +131,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::{AccountId, SubscriptionId};
+    use crate::store::{AccountId, Browser, SubscriptionId};
 
     fn claimed() -> Claimed {
         Claimed {
@@ -146,13 +146,15 @@ mod tests {
 
     fn news() -> News {
         News {
-            account: AccountId(1),
-            device: DeviceId(Uuid::nil()),
-            endpoint: "https://push.example/1".into(),
-            p256dh: [0; 65],
-            auth: [0; 16],
-            shows: Shows::Text,
-            language: Language::English,
+            browser: Browser {
+                account: AccountId(1),
+                device: DeviceId(Uuid::nil()),
+                endpoint: "https://push.example/1".into(),
+                p256dh: [0; 65],
+                auth: [0; 16],
+                shows: Shows::Text,
+                language: Language::English,
+            },
             kind: ConversationKind::Direct,
             title: None,
             standing: Standing::Accepted,
@@ -184,11 +186,13 @@ mod tests {
         assert_eq!(said(&news()), says("Anna Wu", "hello"));
         assert_eq!(said(&burst), says("Anna Wu (3)", "hello"));
         assert_eq!(said(&group), says("Walks", "Anna Wu: hello"));
-        let name = |news: &News| News { shows: Shows::Name, ..news.clone() };
+        let shows =
+            |news: &News, shows| News { browser: Browser { shows, ..news.browser.clone() }, ..news.clone() };
+        let name = |news: &News| shows(news, Shows::Name);
         assert_eq!(said(&name(&news())), says("Anna Wu", "New message"));
         assert_eq!(said(&name(&burst)), says("Anna Wu", "3 new messages"));
         assert_eq!(said(&name(&group)), says("Walks", "Anna Wu: New message"));
-        let nothing = |news: &News| News { shows: Shows::Nothing, ..news.clone() };
+        let nothing = |news: &News| shows(news, Shows::Nothing);
         for news in [news(), group] {
             let payload = String::from_utf8(of_news(&claimed(), &nothing(&news), "")).unwrap();
             for secret in ["Anna", "hello", "Walks"] {
@@ -198,7 +202,8 @@ mod tests {
         assert_eq!(said(&nothing(&burst)).1, "3 new messages");
         let stranger = News { standing: Standing::Request, ..news() };
         assert_eq!(said(&stranger), says("Anna Wu", "wants to write to you"));
-        let taiwanese = News { language: Language::Taiwanese, ..name(&burst) };
+        let mut taiwanese = name(&burst);
+        taiwanese.browser.language = Language::Taiwanese;
         assert_eq!(said(&taiwanese).1, "3 則新訊息");
     }
 

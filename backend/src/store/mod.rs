@@ -55,7 +55,9 @@ pub use groups::{Changed, GroupChange, NewGroup};
 pub use history::HistoryRange;
 pub use messages::{Appended, NewMessage, Target};
 pub use open::{Store, StoreOptions};
-pub use push::{Claimed, Done, Fresh, NewSubscription, News, PushState, Subscription, SubscriptionId};
+pub use push::{
+    Browser, Claimed, Done, Fresh, NewSubscription, News, PushState, Subscription, SubscriptionId,
+};
 pub use receipts::{Mark, Moved};
 pub use resume::ResumeLimits;
 pub use types::{

@@ -63,7 +63,7 @@ async fn told(world: &World) -> Vec<(String, u64)> {
     for claimed in claim(world).await {
         let news = world.store.news(&claimed, START, 10).await.unwrap().unwrap();
         assert!(news.is_news);
-        told.push((news.endpoint, claimed.seq));
+        told.push((news.browser.endpoint, claimed.seq));
         world.store.finish_delivery(&claimed, Done::Delivered, START).await.unwrap();
     }
     told.sort();
@@ -99,7 +99,7 @@ async fn a_message_is_told_to_every_browser_of_the_other_and_to_nobody_else(worl
     let news = world.store.news(&claimed[0], START, 10).await.unwrap().unwrap();
     assert_eq!((news.sender.as_str(), news.content.as_str()), ("The anna", "hello"));
     assert_eq!((news.message_id, news.sent_at), (said.entry.message_id, START));
-    assert_eq!((news.unread, news.shows, news.delivered), (1, Shows::Text, false));
+    assert_eq!((news.unread, news.browser.shows, news.delivered), (1, Shows::Text, false));
     for claimed in claimed {
         world.store.finish_delivery(&claimed, Done::Delivered, START).await.unwrap();
     }
@@ -240,7 +240,7 @@ async fn a_host_can_be_left_out(world: World) {
     let claimed = world.store.claim_deliveries(START, START + 60, 100, &busy).await.unwrap();
     assert_eq!(claimed.len(), 1);
     let news = world.store.news(&claimed[0], START, 1).await.unwrap().unwrap();
-    assert_eq!(news.endpoint, "https://quick.example/1");
+    assert_eq!(news.browser.endpoint, "https://quick.example/1");
     assert_eq!(claim(&world).await.len(), 1);
 }
 

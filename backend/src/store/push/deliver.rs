@@ -5,7 +5,7 @@ use common::model::{ConversationKind, Language, Shows, Standing};
 
 use super::{SubscriptionId, shows_from};
 use crate::store::codes::{kind_from, standing_from};
-use crate::store::dialect::{Bytes, Value, values};
+use crate::store::dialect::{Bytes, Conn, Value, values};
 use crate::store::writer::{Request, Tx};
 use crate::store::{AccountId, Store, StoreError};
 
@@ -29,10 +29,10 @@ pub struct Claimed {
     pub expires_at: i64,
 }
 
-/// What a delivery is about, as things are now.
+/// A browser to be notified.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct News {
-    /// Whose browser.
+pub struct Browser {
+    /// Whose.
     pub account: AccountId,
     /// Which device it is.
     pub device: DeviceId,
@@ -46,6 +46,13 @@ pub struct News {
     pub shows: Shows,
     /// In which language.
     pub language: Language,
+}
+
+/// What a delivery is about, as things are now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct News {
+    /// Who is to be told.
+    pub browser: Browser,
     /// Direct or group.
     pub kind: ConversationKind,
     /// A group's title.
@@ -107,10 +114,9 @@ impl Store {
 
     /// When the next delivery is due, Unix seconds.
     pub async fn next_delivery_at(&self) -> Result<Option<i64>, StoreError> {
-        let mut read = self.inner.engine.read().await?;
-        let (next,): (Option<i64>,) =
-            read.conn().one("select min(due_at) from push_delivery", values![]).await?;
-        Ok(next)
+        let sql = "select min(due_at) from push_delivery";
+        let next: Option<(Option<i64>,)> = self.inner.engine.optional(sql, values![]).await?;
+        Ok(next.and_then(|(next,)| next))
     }
 
     /// What a delivery is about now, with as many of the conversations that hold something unread. None when its
@@ -121,49 +127,35 @@ impl Store {
         now: i64,
         conversations: usize,
     ) -> Result<Option<News>, StoreError> {
-        let mut read = self.inner.engine.read().await?;
-        let conn = &mut read.conn();
-        let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language, c.kind, c.title, m.role, \
-                   m.standing, m.read_seq, m.delivered_seq, m.muted_until, \
-                   e.message_id, e.created_at, e.content, a.name, a.display_name, \
-                   c.head_count - m.read_count - m.own_count + m.own_read as unread \
-                   from push_subscription s join device d on d.id = s.device \
-                   join conversation c on c.id = $2 \
-                   join member m on m.account = s.account and m.conversation = c.id \
-                   join entry e on e.conversation = c.id and e.seq = $3 \
-                   join account a on a.id = e.actor \
-                   where s.id = $1 and d.revoked_at is null";
-        let values = values![claimed.subscription, claimed.conversation, claimed.seq];
-        let row: Option<NewsRow> = conn.optional(sql, values).await?;
-        let Some(row) = row else { return Ok(None) };
-        let sql = "select c.id, c.head_count - m.read_count - m.own_count + m.own_read as unread \
-                   from member m join conversation c on c.id = m.conversation \
-                   where m.account = $1 and m.role is not null and m.standing = 1 \
-                   and c.head_count - m.read_count - m.own_count + m.own_read > 0 order by c.position desc";
-        let unread: Vec<(Bytes<16>, i64)> = conn.all(sql, values![row.account]).await?;
-        let (seq, unread_in_all) =
-            (claimed.seq.cast_signed(), unread.iter().map(|(_, count)| count.cast_unsigned()).sum());
+        let Claimed { subscription, conversation, seq, .. } = *claimed;
+        let read = self.inner.engine.read(async move |conn| {
+            let Some(browser) = Browser::load(conn, subscription).await? else { return Ok(None) };
+            let Some(state) = load_state(conn, browser.account, conversation, seq).await? else {
+                return Ok(None);
+            };
+            let unread = load_unread(conn, browser.account).await?;
+            Ok(Some((browser, state, unread)))
+        });
+        let Some((browser, state, unread)) = read.await? else { return Ok(None) };
+        let (seat, message, count) = state;
+        let (kind, title, role, standing, read_seq, delivered_seq, muted_until) = seat;
+        let (message_id, sent_at, content, sender_id, sender) = message;
+        let seq = seq.cast_signed();
         Ok(Some(News {
-            account: AccountId(row.account),
-            device: row.device.into(),
-            endpoint: row.endpoint,
-            p256dh: row.p256dh.0,
-            auth: row.auth.0,
-            shows: shows_from(row.shows)?,
-            language: Language::from_tag(&row.language).unwrap_or_default(),
-            kind: kind_from(row.kind)?,
-            title: row.title,
-            standing: standing_from(row.standing)?,
-            is_news: row.role.is_some() && row.read_seq < seq && row.muted_until <= now,
-            delivered: row.delivered_seq >= seq,
-            message_id: row.message_id.into(),
-            sent_at: row.created_at,
-            content: row.content,
-            sender_id: UserId(row.name),
-            sender: row.display_name,
-            unread: row.unread.cast_unsigned(),
-            unread_in_all,
+            kind: kind_from(kind)?,
+            title,
+            standing: standing_from(standing)?,
+            is_news: role.is_some() && read_seq < seq && muted_until <= now,
+            delivered: delivered_seq >= seq,
+            message_id: message_id.into(),
+            sent_at,
+            content,
+            sender_id: UserId(sender_id),
+            sender,
+            unread: count.cast_unsigned(),
+            unread_in_all: unread.iter().map(|(_, count)| count.cast_unsigned()).sum(),
             unread_conversations: unread.into_iter().take(conversations).map(|(id, _)| id.into()).collect(),
+            browser,
         }))
     }
 
@@ -174,28 +166,60 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct NewsRow {
-    account: i64,
-    device: Bytes<16>,
-    endpoint: String,
-    p256dh: Bytes<65>,
-    auth: Bytes<16>,
-    shows: i64,
-    language: String,
-    kind: i64,
-    title: Option<String>,
-    role: Option<i64>,
-    standing: i64,
-    read_seq: i64,
-    delivered_seq: i64,
-    muted_until: i64,
-    message_id: Bytes<16>,
-    created_at: i64,
-    content: String,
-    name: String,
-    display_name: String,
-    unread: i64,
+impl Browser {
+    /// None when it has gone, or its device was revoked.
+    async fn load(conn: &mut Conn<'_>, id: SubscriptionId) -> Result<Option<Self>, StoreError> {
+        type Row = (i64, Bytes<16>, String, Bytes<65>, Bytes<16>, i64, String);
+        let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language \
+                   from push_subscription s join device d on d.id = s.device \
+                   where s.id = $1 and d.revoked_at is null";
+        let row: Option<Row> = conn.optional(sql, values![id]).await?;
+        row.map(|(account, device, endpoint, p256dh, auth, shows, language)| {
+            Ok(Self {
+                account: AccountId(account),
+                device: device.into(),
+                endpoint,
+                p256dh: p256dh.0,
+                auth: auth.0,
+                shows: shows_from(shows)?,
+                language: Language::from_tag(&language).unwrap_or_default(),
+            })
+        })
+        .transpose()
+    }
+}
+
+/// A conversation (kind, title) and an account's seat in it: role, standing, read and delivered seq, muted until.
+type Seat = (i64, Option<String>, Option<i64>, i64, i64, i64, i64);
+/// A message: id, time, text, its sender's name, and as whom they are shown.
+type Message = (Bytes<16>, i64, String, String, String);
+
+/// An account's seat, a message there, and how many are unread.
+async fn load_state(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    conversation: ConversationId,
+    seq: Seq,
+) -> Result<Option<(Seat, Message, i64)>, StoreError> {
+    let sql = "select c.kind, c.title, m.role, m.standing, m.read_seq, m.delivered_seq, m.muted_until \
+               from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
+    let Some(seat) = conn.optional(sql, values![account, conversation]).await? else { return Ok(None) };
+    let sql = "select e.message_id, e.created_at, e.content, a.name, a.display_name \
+               from entry e join account a on a.id = e.actor where e.conversation = $1 and e.seq = $2";
+    let message = conn.one(sql, values![conversation, seq]).await?;
+    let sql = "select c.head_count - m.read_count - m.own_count + m.own_read as unread \
+               from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
+    let (unread,) = conn.one(sql, values![account, conversation]).await?;
+    Ok(Some((seat, message, unread)))
+}
+
+/// The accepted conversations that hold something unread, newest first, and how much.
+async fn load_unread(conn: &mut Conn<'_>, account: AccountId) -> Result<Vec<(Bytes<16>, i64)>, StoreError> {
+    let sql = "select c.id, c.head_count - m.read_count - m.own_count + m.own_read as unread \
+               from member m join conversation c on c.id = m.conversation \
+               where m.account = $1 and m.role is not null and m.standing = 1 \
+               and c.head_count - m.read_count - m.own_count + m.own_read > 0 order by c.position desc";
+    conn.all(sql, values![account]).await
 }
 
 struct Claim {

@@ -20,11 +20,10 @@ pub struct Fresh {
 impl Store {
     /// What was written after a position. Reads every entry of each conversation that changed since: for the start.
     pub async fn fresh_since(&self, position: u64) -> Result<Vec<Fresh>, StoreError> {
-        let mut read = self.inner.engine.read().await?;
         let sql = "select e.conversation, min(e.seq), max(e.seq) from conversation c \
                    join entry e on e.conversation = c.id \
                    where c.position > $1 and e.position > $1 group by e.conversation";
-        let rows: Vec<(Bytes<16>, i64, i64)> = read.conn().all(sql, values![position]).await?;
+        let rows: Vec<(Bytes<16>, i64, i64)> = self.inner.engine.all(sql, values![position]).await?;
         Ok(rows
             .into_iter()
             .map(|(conversation, from, to)| {
@@ -36,9 +35,8 @@ impl Store {
 
     /// Whether anybody is notified of anything at all.
     pub async fn has_subscriptions(&self) -> Result<bool, StoreError> {
-        let mut read = self.inner.engine.read().await?;
-        let found: Option<(i64,)> =
-            read.conn().optional("select shows from push_subscription limit 1", values![]).await?;
+        let sql = "select shows from push_subscription limit 1";
+        let found: Option<(i64,)> = self.inner.engine.optional(sql, values![]).await?;
         Ok(found.is_some())
     }
 

@@ -12,7 +12,7 @@ mod key;
 mod mute;
 mod subscribe;
 
-pub use deliver::{Claimed, Done, News};
+pub use deliver::{Browser, Claimed, Done, News};
 pub use expand::Fresh;
 pub use key::PushState;
 pub use subscribe::{NewSubscription, Subscription};

@@ -71,42 +71,50 @@ impl Store {
 
     /// The browsers of the account's that are notified, the oldest first.
     pub async fn subscriptions(&self, account: AccountId) -> Result<Vec<Subscription>, StoreError> {
-        let mut read = self.inner.engine.read().await?;
+        type Row = (
+            Bytes<16>,
+            String,
+            Bytes<65>,
+            Bytes<16>,
+            i64,
+            String,
+            i64,
+            Option<i64>,
+            Option<i64>,
+            Option<i64>,
+        );
         let sql = "select device, endpoint, p256dh, auth, shows, language, created_at, succeeded_at, failed_at, trouble \
                    from push_subscription where account = $1 order by created_at, id";
-        let rows: Vec<SubscriptionRow> = read.conn().all(sql, values![account]).await?;
-        rows.into_iter().map(SubscriptionRow::into_subscription).collect()
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct SubscriptionRow {
-    device: Bytes<16>,
-    endpoint: String,
-    p256dh: Bytes<65>,
-    auth: Bytes<16>,
-    shows: i64,
-    language: String,
-    created_at: i64,
-    succeeded_at: Option<i64>,
-    failed_at: Option<i64>,
-    trouble: Option<i64>,
-}
-
-impl SubscriptionRow {
-    fn into_subscription(self) -> Result<Subscription, StoreError> {
-        Ok(Subscription {
-            device: self.device.into(),
-            endpoint: self.endpoint,
-            p256dh: self.p256dh.0,
-            auth: self.auth.0,
-            shows: shows_from(self.shows)?,
-            language: Language::from_tag(&self.language).unwrap_or_default(),
-            created_at: self.created_at,
-            succeeded_at: self.succeeded_at,
-            failed_at: self.failed_at,
-            trouble: self.trouble,
-        })
+        let rows: Vec<Row> = self.inner.engine.all(sql, values![account]).await?;
+        rows.into_iter()
+            .map(
+                |(
+                    device,
+                    endpoint,
+                    p256dh,
+                    auth,
+                    shows,
+                    language,
+                    created_at,
+                    succeeded_at,
+                    failed_at,
+                    trouble,
+                )| {
+                    Ok(Subscription {
+                        device: device.into(),
+                        endpoint,
+                        p256dh: p256dh.0,
+                        auth: auth.0,
+                        shows: shows_from(shows)?,
+                        language: Language::from_tag(&language).unwrap_or_default(),
+                        created_at,
+                        succeeded_at,
+                        failed_at,
+                        trouble,
+                    })
+                },
+            )
+            .collect()
     }
 }
 
