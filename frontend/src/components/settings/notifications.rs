@@ -4,6 +4,7 @@ use common::model::Shows;
 use common::wire::http::{PushTested, PushTrouble, Subscribed};
 use leptos::prelude::*;
 
+use crate::components::errand::Errand;
 use crate::components::kit::{Button, ButtonKind, Choice, Spinner, When};
 use crate::components::now::use_now;
 use crate::components::verb::use_verb;
@@ -135,12 +136,12 @@ fn Shown() -> impl IntoView {
     let texts = use_texts();
     let verbs = expect_context::<Verbs>();
     let chosen = RwSignal::new(Shows::Text);
-    let load = Action::new_local(move |(): &()| async move {
+    let load = Errand::new(move |(): &()| async move {
         let own = verbs.list().await.ok()?.into_iter().find(|one| one.endpoint.is_some())?;
         chosen.set(own.shows);
         Some(())
     });
-    load.dispatch(());
+    load.begin(());
     let choose = use_verb(
         move |shows: &Shows| {
             let shows = *shows;
@@ -232,7 +233,7 @@ fn minute_of(clock: &str) -> Option<u32> {
 fn Browsers() -> impl IntoView {
     let texts = use_texts();
     let (verbs, accounts) = (expect_context::<Verbs>(), expect_context::<Accounts>());
-    let load = Action::new_local(move |(): &()| async move {
+    let load = Errand::new(move |(): &()| async move {
         let (browsers, devices) = (verbs.list().await?, accounts.devices().await?);
         let named = browsers.into_iter().filter_map(|browser| {
             let device = devices.iter().find(|device| device.device_id == browser.device_id)?;
@@ -240,9 +241,9 @@ fn Browsers() -> impl IntoView {
         });
         Ok::<Vec<_>, crate::services::ApiTrouble>(named.collect())
     });
-    load.dispatch(());
+    load.begin(());
     let list = move || {
-        match load.value().get() {
+        match load.outcome().get() {
         None => view! { <p class="lead"><Spinner/></p> }.into_any(),
         Some(Err(trouble)) => view! { <p class="lead">{texts.api_trouble(&trouble)}</p> }.into_any(),
         Some(Ok(browsers)) if browsers.is_empty() => ().into_any(),
