@@ -18,6 +18,7 @@ mod network;
 pub mod push_service;
 pub mod raw;
 mod server;
+mod tls;
 
 pub use deadline::{DEADLINE, eventually, soon, within};
 pub use device::{Device, Disk, View};

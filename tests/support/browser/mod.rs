@@ -103,6 +103,7 @@ impl Browser {
             Engine::Firefox => programs::firefox(&folder, &screen, &profile.preferences),
         };
         let url = format!("http://127.0.0.1:{port}");
+        crate::tls::choose();
         let opening = WebDriver::new(url, capabilities);
         let driver = within("a browser opens", opening).await.expect("the driver opens a browser");
         let browser = Self { driver, process_of_driver, engine, folder };

@@ -59,6 +59,7 @@ impl Answer {
 impl Api {
     /// Without a session.
     pub fn at(address: SocketAddr) -> Self {
+        crate::tls::choose();
         let client = Client::builder().no_proxy().build().expect("a client without TLS needs nothing");
         Self { client, address, token: None }
     }
