@@ -32,14 +32,21 @@ pub fn start_driver(engine: Engine) -> (Child, u16) {
 }
 
 fn try_to_start(engine: Engine) -> Option<(Child, u16)> {
-    let (program, before_port) = match engine {
-        Engine::Chromium => {
-            (program("HONGYAN_CHROMEDRIVER", "/usr/bin/chromedriver"), "started successfully on port ")
-        }
-        Engine::Firefox => (program("HONGYAN_GECKODRIVER", GECKODRIVER), "Listening on 127.0.0.1:"),
+    let (program, flags, before_port) = match engine {
+        Engine::Chromium => (
+            program("HONGYAN_CHROMEDRIVER", "/usr/bin/chromedriver"),
+            &["--port=0"][..],
+            "started successfully on port ",
+        ),
+        // lets tests look at the browser's own windows
+        Engine::Firefox => (
+            program("HONGYAN_GECKODRIVER", GECKODRIVER),
+            &["--port=0", "--allow-system-access"][..],
+            "Listening on 127.0.0.1:",
+        ),
     };
     let mut command = Command::new(program);
-    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(flags).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut process = command.spawn().expect("a driver starts");
     let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
     let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
@@ -111,7 +118,7 @@ pub fn firefox(folder: &str, screen: &Screen, more: &[(&str, Value)]) -> Capabil
         usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let options = json!({
         "binary": program("HONGYAN_FIREFOX", "/usr/bin/firefox-esr"),
-        "args": ["-headless", "-remote-allow-system-access", "-profile", folder, "-width", screen.width.to_string(), "-height", screen.height.to_string()],
+        "args": ["-headless", "-profile", folder, "-width", screen.width.to_string(), "-height", screen.height.to_string()],
         "prefs": preferences,
     });
     let mut capabilities = Capabilities::from(FirefoxCapabilities::new());
