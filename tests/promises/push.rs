@@ -325,3 +325,25 @@ async fn a_subscription_is_its_devices_and_ends_with_it() {
     bert.api.post("/api/push/test", json!({"endpoint": desk.endpoint})).await.must_be(404);
     bert.api.delete_with("/api/push/subscriptions", json!({"endpoint": desk.endpoint})).await.must_be(204);
 }
+
+#[tokio::test]
+async fn the_key_stays_until_it_is_replaced() {
+    let mut server = Server::start().await;
+    let key = async |server: &Server| {
+        server.api().get("/api/push/key").await.must_be(200).body["publicKey"].clone()
+    };
+    let first = key(&server).await;
+    let refused = server.command(&["replace-push-key"]);
+    assert_eq!(refused.status.code(), Some(2), "a server that runs would go on with the other");
+    server.kill_hard();
+    server.start_again().await;
+    assert_eq!(key(&server).await, first);
+    server.kill_hard();
+    let replaced = server.command(&["replace-push-key"]);
+    assert!(replaced.status.success(), "{replaced:?}");
+    server.start_again().await;
+    let second = key(&server).await;
+    assert_ne!(second, first);
+    let said = String::from_utf8_lossy(&replaced.stdout).into_owned();
+    assert!(said.contains(second.as_str().expect("a key")), "{said}");
+}

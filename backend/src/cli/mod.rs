@@ -12,6 +12,7 @@ mod backup;
 mod restore;
 
 mod invite;
+mod replace_push_key;
 mod user;
 
 use std::ffi::OsString;
@@ -46,6 +47,8 @@ enum Command {
     User(user::User),
     /// Prints an invitation that makes one account (for `--registration invite`).
     Invite(invite::Invite),
+    /// Makes another key by which push services know this server; not while the server runs.
+    ReplacePushKey(replace_push_key::ReplacePushKey),
 }
 
 /// Where everything is, for commands beside `serve`.
@@ -104,6 +107,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, clock: Clock) -> Result<()
         Command::Restore(restore) => wait_for(restore.run(clock)),
         Command::User(user) => wait_for(user.run(clock)),
         Command::Invite(invite) => wait_for(invite.run(clock)),
+        Command::ReplacePushKey(replace) => wait_for(replace.run(clock)),
     }
 }
 
