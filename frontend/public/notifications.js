@@ -2,6 +2,8 @@
 // The server has put everything into words; nothing here knows what a message is.
 
 const PENDING = "pending_action";
+// A server that takes longer to answer is asked again later.
+const ANSWERS_WITHIN_MS = 15_000;
 const FALLBACK = { title: "Hongyan 鴻雁", options: { tag: "unknown", data: { navigate: "/" } } };
 
 self.addEventListener("push", (event) => event.waitUntil(notify(event)));
@@ -10,14 +12,14 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(act(event));
 });
 self.addEventListener("sync", (event) => {
-  if (event.tag === PENDING) event.waitUntil(sendPending());
+  if (event.tag === PENDING) event.waitUntil(sendAllPending());
 });
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subscribeAnew(event)));
 
 // Every push shows something: a browser takes the permission back from who is pushed to and shows nothing.
 async function notify(event) {
   const { title, options, badge } = read(event.data);
-  await self.registration.showNotification(title, { ...options, silent: await isQuiet() });
+  await self.registration.showNotification(title, { ...options, silent: await isQuiet().catch(() => false) });
   await Promise.allSettled([takeAwayWhatWasRead(options.data), showBadge(badge)]);
 }
 
@@ -36,14 +38,14 @@ function read(data) {
   }
 }
 
-// The push says what is still unread; what is shown of anything else was read elsewhere.
-async function takeAwayWhatWasRead({ unread, unreadIsComplete }) {
+// The push says what was unread at that moment; what is shown of anything else, and is older, was read elsewhere.
+async function takeAwayWhatWasRead({ at, unread, unreadIsComplete }) {
   if (!unread || !unreadIsComplete) return;
   const kept = new Set(unread);
   for (const shown of await self.registration.getNotifications()) {
-    const { kind, conversationId } = shown.data || {};
+    const { kind, conversationId, at: then } = shown.data || {};
     // a request is in no count; it goes when it is answered
-    if (kind === "message" && !kept.has(conversationId)) shown.close();
+    if (kind === "message" && then <= at && !kept.has(conversationId)) shown.close();
   }
 }
 
@@ -53,15 +55,12 @@ async function showBadge(count) {
 }
 
 async function act(event) {
-  const { data } = event.notification;
+  const { account, key, conversationId, seq, navigate } = event.notification.data || {};
   const reply = (event.reply || "").trim();
-  if (event.action === "reply" && reply) {
-    return doLater({ kind: "reply", key: data.key, content: reply });
-  }
-  if (event.action === "read") {
-    return doLater({ kind: "read", key: data.key, conversationId: data.conversationId, seq: data.seq });
-  }
-  return open(data.navigate || "/");
+  const at = Date.now();
+  if (event.action === "reply" && reply) return doLater(account, { at, kind: "reply", key, content: reply });
+  if (event.action === "read") return doLater(account, { at, kind: "read", key, conversationId, seq });
+  return open(navigate || "/");
 }
 
 // In the window that is there, or in a new one.
@@ -76,71 +75,80 @@ async function open(address) {
 }
 
 // What a person does in a notification is written down first, under an id of its own, and sent until the server has it.
-// Sent twice it is done once.
-async function doLater(action) {
+// Sent twice it is done once. It is for whose notification it was: who has signed in since has another database.
+async function doLater(account, action) {
   const id = crypto.randomUUID();
-  const database = await openDatabase();
-  if (!database) return send(id, action);
-  await inStore(database, "readwrite", (store) => store.put(JSON.stringify(action), id));
-  database.close();
-  await sendPending();
+  const kept = await inDatabase(nameOf(account), "readwrite", (store) => store.put(JSON.stringify(action), id));
+  if (!kept) return;
+  if (!(await sendPending(nameOf(account))) && self.registration.sync) await self.registration.sync.register(PENDING);
 }
 
-async function sendPending() {
-  const database = await openDatabase();
-  if (!database) return;
-  const [ids, actions] = await Promise.all([
-    inStore(database, "readonly", (store) => store.getAllKeys()),
-    inStore(database, "readonly", (store) => store.getAll()),
-  ]);
-  let failed = false;
-  for (const [index, id] of ids.entries()) {
-    if (await send(id, JSON.parse(actions[index]))) {
-      await inStore(database, "readwrite", (store) => store.delete(id));
-    } else {
-      failed = true;
-    }
+// Fails while anything is left: then the browser tries again, later and later. Where there is no Background Sync, the page
+// takes what is left when it starts.
+async function sendAllPending() {
+  const databases = await indexedDB.databases();
+  const names = databases.map(({ name }) => name).filter((name) => name.startsWith(nameOf("")));
+  const sent = await Promise.all(names.map(sendPending));
+  if (sent.includes(false)) throw new Error("something could not be sent yet");
+}
+
+// Whether nothing is left.
+async function sendPending(name) {
+  const pending = await inDatabase(name, "readonly", (store) => [store.getAllKeys(), store.getAll()]);
+  if (!pending) return true;
+  const [ids, texts] = pending;
+  const actions = ids.map((id, index) => ({ id, ...JSON.parse(texts[index]) }));
+  actions.sort((one, other) => one.at - other.at);
+  for (const action of actions) {
+    if (!(await send(action))) return false;
+    await inDatabase(name, "readwrite", (store) => store.delete(action.id));
   }
-  database.close();
-  // where there is no Background Sync, the page takes what is left when it starts
-  if (failed && self.registration.sync) await self.registration.sync.register(PENDING);
+  return true;
 }
 
-// Whether the server has it. What it refuses for good stays too: the page tells the person.
-async function send(id, { kind, key, conversationId, content, seq }) {
+// Whether the server has it. What it refuses for good stays as well: the page takes it over, and tells the person.
+async function send({ id, kind, key, conversationId, content, seq }) {
   const target = key.startsWith("@") ? { to: key.slice(1) } : { conversationId: key };
   const [path, body] =
     kind === "reply"
       ? ["/api/messages/send", { messageId: id, ...target, content, type: "text" }]
       : [`/api/conversations/${conversationId}/read`, { seq }];
+  return (await post(path, body).catch(() => null))?.ok === true;
+}
+
+function post(path, body) {
   const headers = { "Content-Type": "application/json" };
+  const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+  return fetch(path, { method: "POST", headers, signal, body: JSON.stringify(body) });
+}
+
+function nameOf(account) {
+  return `hongyan-${account}`;
+}
+
+// One transaction in a database of the page's, as it is: none where the page has none (any more), and open no longer than
+// that, so that the page can delete or change it.
+async function inDatabase(name, mode, work) {
+  const databases = await indexedDB.databases();
+  if (!databases.some((one) => one.name === name)) return null;
+  const opening = indexedDB.open(name);
+  // deleted meanwhile: it is not for us to make
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  const database = await settled(opening).catch(() => null);
+  if (!database) return null;
+  database.onversionchange = () => database.close();
   try {
-    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-    return answer.ok;
-  } catch {
-    return false;
+    if (!database.objectStoreNames.contains(PENDING)) return null;
+    const transaction = database.transaction(PENDING, mode, { durability: "strict" });
+    const requests = [work(transaction.objectStore(PENDING))].flat();
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return requests.map((request) => request.result);
+  } finally {
+    database.close();
   }
-}
-
-// The account's own database; there is one, for there is one session. It is opened as it is: its shape is the page's.
-async function openDatabase() {
-  const names = await indexedDB.databases();
-  const found = names.find(({ name }) => name.startsWith("hongyan-"));
-  if (!found) return null;
-  const database = await settled(indexedDB.open(found.name));
-  if (database.objectStoreNames.contains(PENDING)) return database;
-  database.close();
-  return null;
-}
-
-async function inStore(database, mode, work) {
-  const transaction = database.transaction(PENDING, mode, { durability: "strict" });
-  const request = work(transaction.objectStore(PENDING));
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
-  });
-  return request.result;
 }
 
 function settled(request) {
@@ -165,7 +173,5 @@ async function isQuiet() {
 async function subscribeAnew({ oldSubscription, newSubscription }) {
   const options = oldSubscription && oldSubscription.options;
   const subscription = newSubscription || (options && (await self.registration.pushManager.subscribe(options)));
-  if (!subscription) return;
-  const headers = { "Content-Type": "application/json" };
-  await fetch("/api/push/subscriptions", { method: "POST", headers, body: JSON.stringify(subscription) });
+  if (subscription) await post("/api/push/subscriptions", subscription);
 }

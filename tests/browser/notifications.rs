@@ -23,7 +23,7 @@ async fn friends(one: &Person, other: &Person) {
 async fn a_message_to_a_closed_app_comes_up_and_leads_to_its_conversation() {
     let push = PushService::start().await;
     let server = server_for(&push).await;
-    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let [anna, bert, carl] = server.people(["anna", "bert", "carl"]).await;
     friends(&anna, &bert).await;
     let profile = Profile::of_firefox().with_push_service(&push.for_firefox().await);
     let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
@@ -46,14 +46,21 @@ async fn a_message_to_a_closed_app_comes_up_and_leads_to_its_conversation() {
         (app.browser.alerts().await.last()? == "bert: are you there?").then_some(())
     })
     .await;
+    // whom she does not know is told of quietly, and counts nowhere
+    carl.send("anna", "psst").await.must_be(200);
+    let request = "carl: wants to write to you";
+    eventually("the request comes up", async || {
+        (app.browser.alerts().await.last()? == request).then_some(())
+    })
+    .await;
     bert.send("anna", "hello?").await.must_be(200);
-    eventually("the next one takes its place", async || {
+    eventually("the next one takes the first one's place, and only its", async || {
         let alerts = app.browser.alerts().await;
-        (alerts.last()? == "bert (2): hello?").then_some(())
+        (alerts == [request, "bert (2): hello?"]).then_some(())
     })
     .await;
     app.browser.press_alert().await;
     app.browser.to_page("/c/@bert").await;
     app.browser.shows("hello?").await;
-    assert_eq!(push.delivered(), 3);
+    assert_eq!(push.delivered(), 4);
 }

@@ -14,7 +14,7 @@ use super::payload::{UNREAD_NAMED, of_news, of_test};
 use super::sender::{Outcome, PushMessage, Trouble};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::store::{Claimed, Done, News, StoreError, Subscription};
+use crate::store::{Browser, Claimed, Done, News, StoreError};
 
 /// Deliveries on their way at once.
 const ON_THE_WAY: usize = 64;
@@ -139,11 +139,16 @@ async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
         return Done::Dropped;
     }
     let read_by = news.sent_at + READ_WITHIN_S;
-    if news.delivered && now < read_by && app.fanout.hub().is_attentive(news.browser.account) {
+    // once: who writes on and on must not keep others from ringing
+    if claimed.attempts == 1
+        && news.delivered
+        && now < read_by
+        && app.fanout.hub().is_attentive(news.browser.account)
+    {
         return Done::PutOff(read_by);
     }
     let keep_for = Duration::from_secs((claimed.expires_at - now).cast_unsigned());
-    let content = of_news(claimed, news, &app.push.0.base);
+    let content = of_news(claimed, news, &app.push.0.base, app.clock.now_ms());
     let keys = (&news.browser.p256dh, news.browser.auth);
     match send(app, &news.browser.endpoint, keys, &content, keep_for, topic(app, claimed)).await {
         Outcome::Taken => Done::Delivered,
@@ -161,10 +166,10 @@ async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
 }
 
 /// Sends a test to a browser and answers what the push service said.
-pub async fn try_out(app: &App, subscription: &Subscription) -> Outcome {
-    let content = of_test(subscription.language, &app.push.0.base);
-    let keys = (&subscription.p256dh, subscription.auth);
-    send(app, &subscription.endpoint, keys, &content, TEST_KEPT_FOR, "test".into()).await
+pub async fn try_out(app: &App, browser: &Browser) -> Outcome {
+    let content = of_test(browser.language, &app.push.0.base);
+    let keys = (&browser.p256dh, browser.auth);
+    send(app, &browser.endpoint, keys, &content, TEST_KEPT_FOR, "test".into()).await
 }
 
 async fn send(
@@ -184,11 +189,12 @@ async fn send(
     app.push.0.sender.send(message, &app.push.0.key, app.clock.now_s()).await
 }
 
-/// A name of at most 32 characters (RFC 8030, section 5.4) for a conversation, from which nobody else learns which it is.
+/// A name of at most 32 characters (RFC 8030, section 5.4) for a conversation and a browser, from which nobody
+/// else learns which conversation it is, nor that other browsers hear of the same.
 fn topic(app: &App, claimed: &Claimed) -> String {
     let mut hash = Sha256::new();
     hash.update(app.push.0.key.to_bytes());
-    hash.update(claimed.host.as_bytes());
+    hash.update(claimed.subscription.as_bytes());
     hash.update(claimed.conversation.0.as_bytes());
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..24])
 }

@@ -72,7 +72,7 @@ impl Services {
             return None;
         }
         let url = Url::parse(text).ok()?;
-        let plain = url.username().is_empty() && url.password().is_none();
+        let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         // as they are compared: in lower case, numbers as addresses, without the brackets of IPv6
         let host = match url.host()? {
             Host::Domain(host) => host.to_owned(),

@@ -19,6 +19,9 @@ pub(super) const OF_USE_FOR_S: i64 = 24 * 60 * 60;
 /// Conversations that may be noted at once; beyond, the log is read instead.
 const MOST_NOTES: usize = 65_536;
 
+/// Conversations in one write.
+const AT_ONCE: usize = 64;
+
 /// What was written and is not expanded yet.
 pub(super) struct Notes(Mutex<State>);
 
@@ -110,16 +113,17 @@ pub(super) async fn run(app: App) {
             _ = rounds.tick() => {}
         }
         let Some(ready) = app.push.0.notes.take(app.clock.now_ms()) else { continue };
-        let position = ready.position;
+        let (position, since) = (ready.position, ready.only_in_log.unwrap_or(expanded));
         match expand(&app, ready).await {
-            Ok(0) => expanded = position,
-            Ok(_) => {
+            Ok(made) => {
                 expanded = position;
-                app.push.0.due.notify_one();
+                if made > 0 {
+                    app.push.0.due.notify_one();
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, "notifications wait for the store");
-                app.push.0.notes.put_back(expanded);
+                app.push.0.notes.put_back(since.min(expanded));
             }
         }
     }
@@ -128,13 +132,23 @@ pub(super) async fn run(app: App) {
 /// Answers how many deliveries it made.
 async fn expand(app: &App, ready: Ready) -> Result<u64, crate::store::StoreError> {
     let Ready { mut fresh, only_in_log, position } = ready;
-    // nobody to notify: nothing to write, and nothing to be found by who subscribes later
-    if !app.store.has_subscriptions().await? && only_in_log.is_none() {
-        return Ok(0);
+    let now = app.clock.now_s();
+    if !app.store.has_subscriptions().await? {
+        // nobody to notify: only the position, at the start, so that the next start has not all of the log to read
+        return match only_in_log {
+            Some(_) => app.store.expand_push(vec![], position, now, now).await,
+            None => Ok(0),
+        };
     }
     if let Some(since) = only_in_log {
-        fresh.extend(app.store.fresh_since(since).await?);
+        fresh.extend(app.store.fresh_since(since, position).await?);
     }
-    let now = app.clock.now_s();
-    app.store.expand_push(fresh, position, now, now + OF_USE_FOR_S).await
+    // in parts: people's messages wait behind each
+    let mut made = 0;
+    while fresh.len() > AT_ONCE {
+        let part = fresh.split_off(fresh.len() - AT_ONCE);
+        made += app.store.expand_push(part, 0, now, now + OF_USE_FOR_S).await?;
+    }
+    made += app.store.expand_push(fresh, position, now, now + OF_USE_FOR_S).await?;
+    Ok(made)
 }

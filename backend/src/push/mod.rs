@@ -77,6 +77,11 @@ impl Push {
         self.0.sender.services()
     }
 
+    /// An endpoint as it is kept: written as everybody writes it. One that is none of ours stays as it is.
+    pub fn normal(&self, endpoint: String) -> String {
+        self.services().parse(&endpoint).map_or(endpoint, |known| known.to_string())
+    }
+
     /// Takes note of what was committed. To be told of every commit, in order.
     pub(crate) fn note(&self, commit: &Commit, now_ms: i64) {
         self.0.notes.add(commit, now_ms);

@@ -18,8 +18,8 @@ const NAME_CHARS: usize = 80;
 /// What a notification says of itself when it says nothing of the message.
 const OURSELVES: &str = "Hongyan 鴻雁";
 
-/// The notification of what is new. `base` is where people reach this server, without a slash at the end.
-pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
+/// The notification of what is new, as things were at `now_ms`. `base` is where people reach this server, without a slash at the end.
+pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u8> {
     let (title, body) = phrase(news);
     let conversation = claimed.conversation.to_string();
     // as the client calls it, and as it stands in an address
@@ -33,6 +33,8 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
         {"action": "reply", "type": "text", "title": reply, "navigate": navigate},
         {"action": "read", "title": read, "navigate": navigate},
     ]);
+    // a request counts as unread nowhere, so nothing that counts takes its notification away
+    let kind = if news.standing == Standing::Request { "request" } else { "message" };
     // one does not answer who is not accepted yet, nor what is not shown
     let answers = news.standing == Standing::Accepted && news.browser.shows != Shows::Nothing;
     let mut unread: Vec<String> = news.unread_conversations.iter().map(ToString::to_string).collect();
@@ -40,7 +42,6 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
     loop {
         let payload = json!({
             "web_push": 8030,
-            "mutable": true,
             "app_badge": news.unread_in_all,
             "notification": {
                 "title": title,
@@ -52,7 +53,9 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
                 "navigate": navigate,
                 "actions": if answers { actions.clone() } else { json!([]) },
                 "data": {
-                    "kind": "message",
+                    "kind": kind,
+                    "account": news.browser.user_id.folded(),
+                    "at": now_ms,
                     "key": key,
                     "conversationId": conversation,
                     "seq": claimed.seq,
@@ -75,7 +78,6 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str) -> Vec<u8> {
 pub fn of_test(language: Language, base: &str) -> Vec<u8> {
     to_bytes(&json!({
         "web_push": 8030,
-        "mutable": true,
         "notification": {
             "title": OURSELVES,
             "body": words::test(language),
@@ -148,6 +150,7 @@ mod tests {
         News {
             browser: Browser {
                 account: AccountId(1),
+                user_id: UserId("bert".into()),
                 device: DeviceId(Uuid::nil()),
                 endpoint: "https://push.example/1".into(),
                 p256dh: [0; 65],
@@ -172,7 +175,7 @@ mod tests {
     }
 
     fn said(news: &News) -> (String, String) {
-        let payload: Value = serde_json::from_slice(&of_news(&claimed(), news, "")).unwrap();
+        let payload: Value = serde_json::from_slice(&of_news(&claimed(), news, "", 0)).unwrap();
         let notification = &payload["notification"];
         let word = |name: &str| notification[name].as_str().unwrap().to_owned();
         (word("title"), word("body"))
@@ -194,7 +197,7 @@ mod tests {
         assert_eq!(said(&name(&group)), says("Walks", "Anna Wu: New message"));
         let nothing = |news: &News| shows(news, Shows::Nothing);
         for news in [news(), group] {
-            let payload = String::from_utf8(of_news(&claimed(), &nothing(&news), "")).unwrap();
+            let payload = String::from_utf8(of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
             for secret in ["Anna", "hello", "Walks"] {
                 assert!(!payload.contains(secret), "{payload}");
             }
@@ -209,7 +212,7 @@ mod tests {
 
     #[test]
     fn it_is_declarative_and_leads_to_the_message() {
-        let bytes = of_news(&claimed(), &news(), "https://chat.example");
+        let bytes = of_news(&claimed(), &news(), "https://chat.example", 0);
         let payload: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!((&payload["web_push"], &payload["app_badge"]), (&json!(8030), &json!(3)));
         let notification = &payload["notification"];
@@ -237,6 +240,7 @@ mod tests {
                 &claimed(),
                 &News { content, ..long.clone() },
                 &format!("https://{}", "a".repeat(200)),
+                0,
             );
             assert!(bytes.len() <= PADDED_BYTES, "{}", bytes.len());
             let payload: Value = serde_json::from_slice(&bytes).unwrap();

@@ -132,7 +132,9 @@ fn state() -> NotificationState {
     let offers = |name: &str| Reflect::has(&window, &name.into()).unwrap_or(false);
     if !window.is_secure_context() || !offers("PushManager") || !offers("Notification") {
         let agent = window.navigator().user_agent().unwrap_or_default();
-        let is_ios = agent.contains("iPhone") || agent.contains("iPad");
+        // an iPad says that it is a Mac, and Macs have no touch screens
+        let is_ipad = agent.contains("Macintosh") && window.navigator().max_touch_points() > 1;
+        let is_ios = agent.contains("iPhone") || agent.contains("iPad") || is_ipad;
         return if is_ios { NotificationState::InstallFirst } else { NotificationState::Unavailable };
     }
     match Notification::permission() {
@@ -176,6 +178,22 @@ async fn subscription_for(key: &str) -> Option<Subscribe> {
     json::read(&text).ok()
 }
 
+/// Whoever was signed in goes: what is on the screen of theirs, and the browser's subscription, which was theirs, too. The
+/// server forgets it with the session.
+pub(super) async fn leave() {
+    if let Some(subscription) = current().await
+        && let Ok(ending) = subscription.unsubscribe()
+    {
+        drop(JsFuture::from(ending).await);
+    }
+    let Some(registration) = registration().await else { return };
+    let Ok(shown) = registration.get_notifications() else { return };
+    let shown: js_sys::Array = JsFuture::from(shown).await.map(JsCast::unchecked_into).unwrap_or_default();
+    for notification in shown {
+        notification.unchecked_into::<Notification>().close();
+    }
+}
+
 /// Ends the subscription here and on the server.
 async fn unsubscribe() -> Result<(), ApiTrouble> {
     let Some(subscription) = current().await else { return Ok(()) };
@@ -193,9 +211,17 @@ async fn current() -> Option<PushSubscription> {
 }
 
 async fn manager() -> Option<PushManager> {
+    registration().await?.push_manager().ok()
+}
+
+/// None where no worker could be registered.
+async fn registration() -> Option<ServiceWorkerRegistration> {
     let container = super::updates::container()?;
-    let registration = JsFuture::from(container.ready().ok()?).await.ok()?;
-    registration.dyn_into::<ServiceWorkerRegistration>().ok()?.push_manager().ok()
+    let registered = JsFuture::from(container.get_registration()).await.ok()?;
+    if registered.is_undefined() {
+        return None;
+    }
+    JsFuture::from(container.ready().ok()?).await.ok()?.dyn_into().ok()
 }
 
 /// The service worker cannot read `localStorage`; it can read a cache.

@@ -8,9 +8,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
-use super::api;
 use super::local::{self, names};
 use super::signed_in::SignedIn;
+use super::{api, notifications};
 use crate::storage::Storage;
 use crate::stores::{Farewell, SessionState, Stores};
 
@@ -122,6 +122,7 @@ impl Page {
         let Some(signed_in) = self.inner.signed_in.borrow_mut().take() else { return };
         forget_session(signed_in.me(), farewell);
         signed_in.leave(farewell);
+        spawn_local(notifications::leave());
     }
 
     /// Deletes what was stored, and loads the first page anew, which also empties memory: whoever signs in next does not

@@ -12,8 +12,10 @@ use super::database::{Failed, read, write};
 use super::schema::stores;
 
 /// Something done in a notification, as the service worker writes it (`public/notifications.js`).
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct PendingAction {
+    /// When, by the device's clock, milliseconds.
+    pub at: f64,
     /// Where.
     pub key: ConversationKey,
     /// A reply's text.
@@ -24,7 +26,7 @@ pub struct PendingAction {
     pub seq: Option<u64>,
 }
 
-/// All of them, each with its id.
+/// All of them, each with its id, the oldest first.
 pub(super) async fn load(database: &Database) -> Result<Vec<(String, PendingAction)>, Failed> {
     let transaction = read(database, &[stores::PENDING_ACTION])?;
     let store = transaction.object_store(stores::PENDING_ACTION)?;
@@ -33,7 +35,10 @@ pub(super) async fn load(database: &Database) -> Result<Vec<(String, PendingActi
     let (keys, texts) = (keys.await?, texts.await?);
     let text = |value: Result<JsValue, _>| value.ok().and_then(|value: JsValue| value.as_string());
     let action = |text: String| common::json::read(&text).ok();
-    Ok(keys.zip(texts).filter_map(|(id, words)| Some((text(id)?, action(text(words)?)?))).collect())
+    let mut actions: Vec<(String, PendingAction)> =
+        keys.zip(texts).filter_map(|(id, words)| Some((text(id)?, action(text(words)?)?))).collect();
+    actions.sort_by(|(_, one), (_, other)| one.at.total_cmp(&other.at));
+    Ok(actions)
 }
 
 /// Forgets one that the page has taken over.

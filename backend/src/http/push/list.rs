@@ -19,9 +19,9 @@ pub async fn list_subscriptions(
     let stored = app.store.subscriptions(session.caller.account).await?;
     let subscriptions = stored.into_iter().map(|stored| Subscribed {
         // who knows an endpoint may send there: a device learns only its own
-        endpoint: (stored.device == session.caller.device).then_some(stored.endpoint),
-        device_id: stored.device,
-        shows: stored.shows,
+        endpoint: (stored.browser.device == session.caller.device).then_some(stored.browser.endpoint),
+        device_id: stored.browser.device,
+        shows: stored.browser.shows,
         created_at: stored.created_at,
         succeeded_at: stored.succeeded_at,
         failed_at: stored.failed_at,

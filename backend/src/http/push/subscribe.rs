@@ -40,7 +40,8 @@ pub async fn subscribe(
     if Recipient::new(&p256dh, auth).is_err() {
         return Err(Error::invalid("keys.p256dh", "not a point of P-256"));
     }
-    let (host, now) = (known.host().to_owned(), app.clock.now_s());
+    // as it is written by everybody, so that one browser is one subscription
+    let (endpoint, host, now) = (known.to_string(), known.host().to_owned(), app.clock.now_s());
     let new = NewSubscription { endpoint, host, p256dh, auth, shows, language, now };
     let is_new = app.store.subscribe(&session.caller, new).await?;
     Ok(if is_new { StatusCode::CREATED } else { StatusCode::OK })

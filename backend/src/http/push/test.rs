@@ -21,18 +21,19 @@ pub async fn test_push(
     State(app): State<App>,
     Asked(session, request): Asked<PushEndpoint>,
 ) -> Result<Json<PushTested>, Error> {
+    let endpoint = app.push.normal(request.endpoint);
     app.limits.take(Rate::Change, session.caller.account, app.clock.now_ms())?;
     let account = session.caller.account;
     let stored = app.store.subscriptions(account).await?;
-    let found = stored.into_iter().find(|stored| stored.endpoint == request.endpoint);
-    let subscription = found.ok_or_else(Error::not_found)?;
-    let endpoint = app.push.services().parse(&subscription.endpoint);
-    let push_service = endpoint.map(|endpoint| endpoint.host().to_owned());
+    let found = stored.into_iter().find(|stored| stored.browser.endpoint == endpoint);
+    let browser = found.ok_or_else(Error::not_found)?.browser;
+    let known = app.push.services().parse(&browser.endpoint);
+    let push_service = known.map(|known| known.host().to_owned());
     let tested = |trouble, status| Json(PushTested { push_service, trouble, status });
-    Ok(match try_out(&app, &subscription).await {
+    Ok(match try_out(&app, &browser).await {
         Outcome::Taken => tested(None, None),
         Outcome::Gone => {
-            app.store.unsubscribe(account, &subscription.endpoint).await?;
+            app.store.unsubscribe(account, &browser.endpoint).await?;
             tested(Some(PushTrouble::Gone), None)
         }
         Outcome::Later(_, why) | Outcome::Refused(why) => {

@@ -18,7 +18,8 @@ pub async fn unsubscribe(
     State(app): State<App>,
     Asked(session, request): Asked<PushEndpoint>,
 ) -> Result<StatusCode, Error> {
+    let endpoint = app.push.normal(request.endpoint);
     app.limits.take(Rate::Change, session.caller.account, app.clock.now_ms())?;
-    app.store.unsubscribe(session.caller.account, &request.endpoint).await?;
+    app.store.unsubscribe(session.caller.account, &endpoint).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::support::{By, House};
 
 /// Every call there is. A new one is added here, so that nothing becomes public by accident.
-const CALLS: [&str; 34] = [
+const CALLS: [&str; 39] = [
     "DELETE /api/blocks/{userId}",
     "DELETE /api/conversations/{conversationId}/members/{userId}",
     "DELETE /api/devices/{deviceId}",
+    "DELETE /api/push/subscriptions",
     "GET /api/conversations",
     "GET /api/conversations/{conversationId}",
     "GET /api/conversations/{conversationId}/messages",
@@ -18,6 +19,8 @@ const CALLS: [&str; 34] = [
     "GET /api/me",
     "GET /api/messages/{messageId}",
     "GET /api/openapi.json",
+    "GET /api/push/key",
+    "GET /api/push/subscriptions",
     "GET /api/server",
     "GET /api/users",
     "GET /api/users/{userId}",
@@ -39,14 +42,17 @@ const CALLS: [&str; 34] = [
     "POST /api/me/delete",
     "POST /api/me/password",
     "POST /api/messages/send",
+    "POST /api/push/subscriptions",
+    "POST /api/push/test",
     "PUT /api/blocks/{userId}",
 ];
 
 /// Calls that need no session.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 9] = [
     "GET /api/docs",
     "GET /api/docs.css",
     "GET /api/openapi.json",
+    "GET /api/push/key",
     "GET /api/server",
     "GET /healthz",
     "GET /readyz",

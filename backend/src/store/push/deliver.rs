@@ -1,9 +1,9 @@
 //! Deliveries: claimed for a while, looked at as things are then, and done or put off.
 
-use common::id::{ConversationId, DeviceId, MessageId, Seq, UserId};
-use common::model::{ConversationKind, Language, Shows, Standing};
+use common::id::{ConversationId, MessageId, Seq, UserId};
+use common::model::{ConversationKind, Standing};
 
-use super::{SubscriptionId, shows_from};
+use super::{Browser, SubscriptionId};
 use crate::store::codes::{kind_from, standing_from};
 use crate::store::dialect::{Bytes, Conn, Value, values};
 use crate::store::writer::{Request, Tx};
@@ -29,25 +29,6 @@ pub struct Claimed {
     pub expires_at: i64,
 }
 
-/// A browser to be notified.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Browser {
-    /// Whose.
-    pub account: AccountId,
-    /// Which device it is.
-    pub device: DeviceId,
-    /// Where the push service takes what is for it.
-    pub endpoint: String,
-    /// Its public key.
-    pub p256dh: [u8; 65],
-    /// The secret that it shares with us.
-    pub auth: [u8; 16],
-    /// What its notifications show.
-    pub shows: Shows,
-    /// In which language.
-    pub language: Language,
-}
-
 /// What a delivery is about, as things are now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct News {
@@ -59,7 +40,8 @@ pub struct News {
     pub title: Option<String>,
     /// How the account stands to the conversation.
     pub standing: Standing,
-    /// Whether it is to be told still: it is in, has not read it, and has not muted the conversation.
+    /// Whether it is to be told still: it is in, has not read it, has not muted or declined the conversation, and does
+    /// not block the sender.
     pub is_news: bool,
     /// Whether one of its devices has received it.
     pub delivered: bool,
@@ -92,7 +74,7 @@ pub enum Done {
     Failed(i64),
     /// It failed, and is to be tried again then (Unix seconds).
     Again(i64, i64),
-    /// It is to be looked at again then (Unix seconds), as if it had not been tried.
+    /// It was not tried, and is to be looked at again then (Unix seconds).
     PutOff(i64),
     /// The subscription is no more.
     Gone,
@@ -139,13 +121,18 @@ impl Store {
         let Some((browser, state, unread)) = read.await? else { return Ok(None) };
         let (seat, message, count) = state;
         let (kind, title, role, standing, read_seq, delivered_seq, muted_until) = seat;
-        let (message_id, sent_at, content, sender_id, sender) = message;
+        let (message_id, sent_at, content, sender_id, sender, blocked) = message;
+        let standing = standing_from(standing)?;
         let seq = seq.cast_signed();
         Ok(Some(News {
             kind: kind_from(kind)?,
             title,
-            standing: standing_from(standing)?,
-            is_news: role.is_some() && read_seq < seq && muted_until <= now,
+            standing,
+            is_news: role.is_some()
+                && read_seq < seq
+                && muted_until <= now
+                && standing != Standing::Declined
+                && blocked == 0,
             delivered: delivered_seq >= seq,
             message_id: message_id.into(),
             sent_at,
@@ -166,33 +153,10 @@ impl Store {
     }
 }
 
-impl Browser {
-    /// None when it has gone, or its device was revoked.
-    async fn load(conn: &mut Conn<'_>, id: SubscriptionId) -> Result<Option<Self>, StoreError> {
-        type Row = (i64, Bytes<16>, String, Bytes<65>, Bytes<16>, i64, String);
-        let sql = "select s.account, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language \
-                   from push_subscription s join device d on d.id = s.device \
-                   where s.id = $1 and d.revoked_at is null";
-        let row: Option<Row> = conn.optional(sql, values![id]).await?;
-        row.map(|(account, device, endpoint, p256dh, auth, shows, language)| {
-            Ok(Self {
-                account: AccountId(account),
-                device: device.into(),
-                endpoint,
-                p256dh: p256dh.0,
-                auth: auth.0,
-                shows: shows_from(shows)?,
-                language: Language::from_tag(&language).unwrap_or_default(),
-            })
-        })
-        .transpose()
-    }
-}
-
 /// A conversation (kind, title) and an account's seat in it: role, standing, read and delivered seq, muted until.
 type Seat = (i64, Option<String>, Option<i64>, i64, i64, i64, i64);
-/// A message: id, time, text, its sender's name, and as whom they are shown.
-type Message = (Bytes<16>, i64, String, String, String);
+/// A message: id, time, text, its sender's name, as whom they are shown, and 1 where they are blocked.
+type Message = (Bytes<16>, i64, String, String, String, i64);
 
 /// An account's seat, a message there, and how many are unread.
 async fn load_state(
@@ -204,9 +168,10 @@ async fn load_state(
     let sql = "select c.kind, c.title, m.role, m.standing, m.read_seq, m.delivered_seq, m.muted_until \
                from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
     let Some(seat) = conn.optional(sql, values![account, conversation]).await? else { return Ok(None) };
-    let sql = "select e.message_id, e.created_at, e.content, a.name, a.display_name \
+    let sql = "select e.message_id, e.created_at, e.content, a.name, a.display_name, \
+               (select count(*) from block b where b.blocker = $3 and b.blocked = e.actor) as blocked \
                from entry e join account a on a.id = e.actor where e.conversation = $1 and e.seq = $2";
-    let message = conn.one(sql, values![conversation, seq]).await?;
+    let message = conn.one(sql, values![conversation, seq, account]).await?;
     let sql = "select c.head_count - m.read_count - m.own_count + m.own_read as unread \
                from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
     let (unread,) = conn.one(sql, values![account, conversation]).await?;
@@ -288,9 +253,8 @@ impl Request for Finish {
             }
             Done::Dropped | Done::PutOff(_) => {}
         }
-        let (due_at, attempts_back) = match done {
-            Done::Again(at, _) => (at, 0),
-            Done::PutOff(at) => (at, 1),
+        let due_at = match done {
+            Done::Again(at, _) | Done::PutOff(at) => at,
             _ => {
                 // what came meanwhile is due at once
                 let sql =
@@ -302,9 +266,8 @@ impl Request for Finish {
                 return Ok(());
             }
         };
-        let sql = "update push_delivery set due_at = $3, attempts = attempts - $4 \
-                   where subscription = $1 and conversation = $2";
-        tx.conn.run(sql, values![subscription, conversation, due_at, i64::from(attempts_back)]).await?;
+        let sql = "update push_delivery set due_at = $3 where subscription = $1 and conversation = $2";
+        tx.conn.run(sql, values![subscription, conversation, due_at]).await?;
         Ok(())
     }
 }

@@ -18,12 +18,12 @@ pub struct Fresh {
 }
 
 impl Store {
-    /// What was written after a position. Reads every entry of each conversation that changed since: for the start.
-    pub async fn fresh_since(&self, position: u64) -> Result<Vec<Fresh>, StoreError> {
+    /// What was written after a position, up to another. Reads every entry of each conversation that changed since: for the start.
+    pub async fn fresh_since(&self, since: u64, position: u64) -> Result<Vec<Fresh>, StoreError> {
         let sql = "select e.conversation, min(e.seq), max(e.seq) from conversation c \
                    join entry e on e.conversation = c.id \
-                   where c.position > $1 and e.position > $1 group by e.conversation";
-        let rows: Vec<(Bytes<16>, i64, i64)> = self.inner.engine.all(sql, values![position]).await?;
+                   where c.position > $1 and e.position > $1 and e.position <= $2 group by e.conversation";
+        let rows: Vec<(Bytes<16>, i64, i64)> = self.inner.engine.all(sql, values![since, position]).await?;
         Ok(rows
             .into_iter()
             .map(|(conversation, from, to)| {
@@ -81,7 +81,8 @@ impl Request for Expand {
                        group by m.account) n \
                        join push_subscription s on s.account = n.account and s.created_at <= n.sent_at where true \
                        on conflict (subscription, conversation) do update \
-                       set seq = excluded.seq, expires_at = excluded.expires_at";
+                       set seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
+                       expires_at = excluded.expires_at";
             let values = values![*conversation, *from, *to, self.now, self.expires_at];
             made += tx.conn.run(sql, values).await?;
         }

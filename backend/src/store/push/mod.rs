@@ -3,8 +3,8 @@
 //! Nothing is written beside a message for it: the log itself is the list of what is to be told, and `expanded` the
 //! position up to which that was done. [`Store::expand_push`] turns what came since into deliveries, one row for a
 //! browser and a conversation however much is new, and moves the position in the same transaction. So a crash at any
-//! moment loses nothing and tells nothing twice, a burst is one notification, and a message costs nothing more where
-//! nobody has subscribed.
+//! moment loses nothing, a burst is one notification, and a message costs nothing more where nobody has subscribed.
+//! Claims and the position are those of one process; several nodes would need a claim that skips what another holds.
 
 mod deliver;
 mod expand;
@@ -12,10 +12,10 @@ mod key;
 mod mute;
 mod subscribe;
 
-pub use deliver::{Browser, Claimed, Done, News};
+pub use deliver::{Claimed, Done, News};
 pub use expand::Fresh;
 pub use key::PushState;
-pub use subscribe::{NewSubscription, Subscription};
+pub use subscribe::{Browser, NewSubscription, Subscription};
 
 use sha2::{Digest as _, Sha256};
 
@@ -31,6 +31,11 @@ impl SubscriptionId {
     /// That of this endpoint.
     pub fn of(endpoint: &str) -> Self {
         Self(Sha256::digest(endpoint.as_bytes()).into())
+    }
+
+    /// The hash.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 }
 

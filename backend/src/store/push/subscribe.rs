@@ -1,11 +1,11 @@
 //! Where a device's browser is reached.
 
-use common::id::DeviceId;
+use common::id::{DeviceId, UserId};
 use common::limits;
 use common::model::{Language, Shows};
 
 use super::{SubscriptionId, shows_code, shows_from};
-use crate::store::dialect::{Bytes, values};
+use crate::store::dialect::{Bytes, Conn, values};
 use crate::store::writer::{Request, Tx};
 use crate::store::{AccountId, Caller, Store, StoreError};
 
@@ -28,10 +28,14 @@ pub struct NewSubscription {
     pub now: i64,
 }
 
-/// A browser that is notified.
+/// A browser, as it is reached.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Subscription {
-    /// The device that it is.
+pub struct Browser {
+    /// Whose.
+    pub account: AccountId,
+    /// Their name.
+    pub user_id: UserId,
+    /// Which device it is.
     pub device: DeviceId,
     /// Where the push service takes what is for it.
     pub endpoint: String,
@@ -43,6 +47,13 @@ pub struct Subscription {
     pub shows: Shows,
     /// In which language.
     pub language: Language,
+}
+
+/// A browser that is notified, and how that went.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subscription {
+    /// How it is reached.
+    pub browser: Browser,
     /// Since when, Unix seconds.
     pub created_at: i64,
     /// When the push service took a notification last, Unix seconds.
@@ -71,50 +82,51 @@ impl Store {
 
     /// The browsers of the account's that are notified, the oldest first.
     pub async fn subscriptions(&self, account: AccountId) -> Result<Vec<Subscription>, StoreError> {
-        type Row = (
-            Bytes<16>,
-            String,
-            Bytes<65>,
-            Bytes<16>,
-            i64,
-            String,
-            i64,
-            Option<i64>,
-            Option<i64>,
-            Option<i64>,
-        );
-        let sql = "select device, endpoint, p256dh, auth, shows, language, created_at, succeeded_at, failed_at, trouble \
-                   from push_subscription where account = $1 order by created_at, id";
-        let rows: Vec<Row> = self.inner.engine.all(sql, values![account]).await?;
-        rows.into_iter()
-            .map(
-                |(
-                    device,
-                    endpoint,
-                    p256dh,
-                    auth,
-                    shows,
-                    language,
-                    created_at,
-                    succeeded_at,
-                    failed_at,
-                    trouble,
-                )| {
-                    Ok(Subscription {
-                        device: device.into(),
-                        endpoint,
-                        p256dh: p256dh.0,
-                        auth: auth.0,
-                        shows: shows_from(shows)?,
-                        language: Language::from_tag(&language).unwrap_or_default(),
+        type Row = (Bytes<32>, i64, Option<i64>, Option<i64>, Option<i64>);
+        self.inner
+            .engine
+            .read(async move |conn| {
+                let sql = "select id, created_at, succeeded_at, failed_at, trouble \
+                           from push_subscription where account = $1 order by created_at, id";
+                let rows: Vec<Row> = conn.all(sql, values![account]).await?;
+                let mut subscriptions = Vec::with_capacity(rows.len());
+                for (id, created_at, succeeded_at, failed_at, trouble) in rows {
+                    let Some(browser) = Browser::load(conn, id.into()).await? else { continue };
+                    subscriptions.push(Subscription {
+                        browser,
                         created_at,
                         succeeded_at,
                         failed_at,
                         trouble,
-                    })
-                },
-            )
-            .collect()
+                    });
+                }
+                Ok(subscriptions)
+            })
+            .await
+    }
+}
+
+impl Browser {
+    /// None when it has gone, or its device was revoked.
+    pub(super) async fn load(conn: &mut Conn<'_>, id: SubscriptionId) -> Result<Option<Self>, StoreError> {
+        type Row = (i64, String, Bytes<16>, String, Bytes<65>, Bytes<16>, i64, String);
+        let sql = "select s.account, a.name, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language \
+                   from push_subscription s join device d on d.id = s.device join account a on a.id = s.account \
+                   where s.id = $1 and d.revoked_at is null";
+        let row: Option<Row> = conn.optional(sql, values![id]).await?;
+        row.map(|(account, name, device, endpoint, p256dh, auth, shows, language)| {
+            Ok(Self {
+                account: AccountId(account),
+                user_id: UserId(name),
+                device: device.into(),
+                endpoint,
+                p256dh: p256dh.0,
+                auth: auth.0,
+                shows: shows_from(shows)?,
+                language: Language::from_tag(&language).unwrap_or_default(),
+            })
+        })
+        .transpose()
     }
 }
 
@@ -145,9 +157,15 @@ impl Request for Subscribe {
         if tx.conn.run(sql, values).await? > 0 {
             return Ok(false);
         }
+        // a browser that has another endpoint now is the same to its person: what they chose for it holds
+        let sql = "select shows, language from push_subscription where device = $1 order by created_at desc, id limit 1";
+        let before: Option<(i64, String)> = tx.conn.optional(sql, values![*device]).await?;
+        let (shows_before, language_before) =
+            before.unwrap_or_else(|| (shows_code(Shows::default()), Language::default().tag().to_owned()));
+        let code = shows.map_or(shows_before, shows_code);
+        let tag = language.map_or(language_before, |language| language.tag().to_owned());
         let sql = "insert into push_subscription (id, device, account, endpoint, host, p256dh, auth, shows, language, \
                    created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let (code, tag) = (shows_code(shows.unwrap_or_default()), language.unwrap_or_default().tag());
         let values =
             values![id, *device, *account, endpoint.as_str(), host.as_str(), key, secret, code, tag, *now];
         tx.conn.run(sql, values).await?;

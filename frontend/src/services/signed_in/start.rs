@@ -171,24 +171,30 @@ impl Inner {
 
 /// Takes over what was done in notifications and could not be sent: under the same id, so that nothing is done twice.
 async fn adopt_pending(driver: Driver, tab: TabId, storage: Storage) {
-    for (id, PendingAction { key, content, seq }) in storage.pending_actions().await {
-        let intent = match (content.map(Content::parse), seq) {
-            (Some(Ok(content)), _) => {
-                let Ok(message_id) = id.parse() else { continue };
-                let target = match key {
-                    ConversationKey::Direct(name) => Target::Person(UserId(name)),
-                    ConversationKey::Group(id) => Target::Group(id),
-                };
-                Intent::Send { message_id, target, content }
-            }
-            (None, Some(seq)) => Intent::MarkRead { key, seq },
-            // nothing that could be sent
-            _ => {
-                storage.forget_action(&id).await;
-                continue;
-            }
+    for (id, PendingAction { key, content, seq, .. }) in storage.pending_actions().await {
+        let intent = match (content, seq) {
+            (Some(text), _) => match (Content::parse(text.clone()), id.parse()) {
+                (Ok(content), Ok(message_id)) => {
+                    let target = match key {
+                        ConversationKey::Direct(name) => Target::Person(UserId(name)),
+                        ConversationKey::Group(id) => Target::Group(id),
+                    };
+                    Some(Intent::Send { message_id, target, content })
+                }
+                _ => {
+                    // no message, but what somebody wrote
+                    storage.save_draft(&key, &text).await;
+                    None
+                }
+            },
+            (None, Some(seq)) => Some(Intent::MarkRead { key, seq }),
+            (None, None) => None,
         };
-        if driver.perform(tab, intent).await.is_ok() {
+        let done = match intent {
+            Some(intent) => driver.perform(tab, intent).await.is_ok(),
+            None => true,
+        };
+        if done {
             storage.forget_action(&id).await;
         }
     }
