@@ -49,10 +49,11 @@ struct Ready {
 }
 
 impl Notes {
-    /// What was written after `expanded` is to be looked for in the log.
-    pub(super) fn new(expanded: u64) -> Self {
+    /// What was written after `expanded`, up to `newest`, is to be looked for in the log; every commit after that is to be
+    /// noted.
+    pub(super) fn new(expanded: u64, newest: u64) -> Self {
         let by_conversation = HashMap::new();
-        Self(Mutex::new(State { by_conversation, newest: expanded, only_in_log: Some(expanded) }))
+        Self(Mutex::new(State { by_conversation, newest, only_in_log: Some(expanded) }))
     }
 
     /// Takes note of a commit, if it is a message.

@@ -52,7 +52,7 @@ struct Parts {
 }
 
 impl Push {
-    /// Takes the key that is kept, or makes one.
+    /// Takes the key that is kept, or makes one. Nothing may be written until it is told of commits.
     ///
     /// Errors: the key cannot be kept.
     pub(crate) async fn open(store: &Store, config: &Config, clock: &Clock) -> Result<Self, StoreError> {
@@ -63,7 +63,7 @@ impl Push {
         let base = config.public_url.as_ref().map(|url| url.origin().to_owned()).unwrap_or_default();
         let contact = config.push_contact.clone().or_else(|| base.starts_with("https").then(|| base.clone()));
         let sender = Sender::new(Arc::new(services), contact.as_deref());
-        let notes = Notes::new(state.expanded);
+        let notes = Notes::new(state.expanded, store.position().await?);
         Ok(Self(Arc::new(Parts { key, sender, notes, due: Notify::new(), base })))
     }
 
