@@ -265,8 +265,13 @@ fn BrowserRow(name: String, browser: Subscribed) -> impl IntoView {
     let (clock, now) = (use_clock(), use_now().get_untracked());
     let outcome = match (browser.succeeded_at, browser.failed_at) {
         (succeeded, Some(failed)) if succeeded.is_none_or(|succeeded| succeeded < failed) => {
-            let why =
-                browser.trouble.map(|trouble| trouble_text(texts, trouble, "", None)).unwrap_or_default();
+            // the others name the push service and its answer, which are told when one tries
+            let why = match browser.trouble {
+                Some(trouble @ (PushTrouble::NotAllowed | PushTrouble::Gone)) => {
+                    trouble_text(texts, trouble, "", None)
+                }
+                _ => String::new(),
+            };
             format!("{} {why}", texts.notify_last_failure(&clock.short(failed, now)))
         }
         (Some(succeeded), _) => texts.notify_last_success(&clock.short(succeeded, now)),
