@@ -60,6 +60,11 @@ pub struct Config {
     #[arg(long, env = "HONGYAN_PUSH_CONTACT", value_name = "URL", value_parser = parse_contact)]
     pub push_contact: Option<String>,
 
+    /// Take notifications away that were read on another device, by a push that shows nothing: some browsers end the
+    /// permission of who sends such.
+    #[arg(long, env = "HONGYAN_PUSH_CLEAR")]
+    pub push_clear: bool,
+
     /// Hosts that notifications may be sent to beside the browsers' own push services, wherever they are, also by plain
     /// http; separated by commas. For private push services, and tests.
     #[arg(long, env = "HONGYAN_PUSH_ALLOW", value_name = "HOSTS", value_delimiter = ',', value_parser = parse_host)]

@@ -19,13 +19,15 @@ self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subsc
 // Every push shows something: a browser takes the permission back from who is pushed to and shows nothing.
 async function notify(event) {
   const { title, options, badge } = read(event.data);
-  await self.registration.showNotification(title, { ...options, silent: await isQuiet().catch(() => false) });
+  // without a title it only takes away: by the operator's choice
+  if (title) await self.registration.showNotification(title, { ...options, silent: await isQuiet().catch(() => false) });
   await Promise.allSettled([takeAwayWhatWasRead(options.data), showBadge(badge)]);
 }
 
 function read(data) {
   try {
-    const { notification, app_badge } = data.json();
+    const { notification, app_badge, clearing } = data.json();
+    if (clearing) return { options: { data: clearing }, badge: app_badge };
     const { title, navigate, ...options } = notification;
     if (!title) return FALLBACK;
     options.data = { ...options.data, navigate };
@@ -39,13 +41,14 @@ function read(data) {
 }
 
 // The push says what was unread at that moment; what is shown of anything else, and is older, was read elsewhere.
-async function takeAwayWhatWasRead({ at, unread, unreadIsComplete }) {
-  if (!unread || !unreadIsComplete) return;
+async function takeAwayWhatWasRead({ at, unread, unreadIsComplete, read }) {
+  if (!unread) return;
   const kept = new Set(unread);
   for (const shown of await self.registration.getNotifications()) {
     const { kind, conversationId, at: then } = shown.data || {};
+    const known = unreadIsComplete || conversationId === read;
     // a request is in no count; it goes when it is answered
-    if (kind === "message" && then <= at && !kept.has(conversationId)) shown.close();
+    if (kind === "message" && then <= at && known && !kept.has(conversationId)) shown.close();
   }
 }
 

@@ -1,4 +1,5 @@
-//! Conversations: making and changing groups, who is in them, and whether one has taken a conversation as one's own.
+//! Conversations: making and changing groups, who is in them, and how one stands to one: whether it is taken as one's
+//! own, and one is notified of it.
 //!
 //! Each verb that changes something answers the whole conversation as the caller sees it afterwards, so that a
 //! client needs no second question. Who may do what is judged by the store in the same step that does it.
@@ -109,6 +110,21 @@ pub async fn decline(
     conversation: ConversationId,
 ) -> Result<ConversationDelta, Error> {
     set_standing(app, caller, conversation, Standing::Declined).await
+}
+
+/// `PUT /api/conversations/{id}/mute`: no notifications of it until then, Unix seconds. Errors: `invalid`, `notFound`,
+/// `forbidden`, `rateLimited`.
+pub async fn mute(
+    app: &App,
+    caller: &Caller,
+    conversation: ConversationId,
+    until: i64,
+) -> Result<ConversationDelta, Error> {
+    if !(0..=limits::MUTED_FOR_EVER).contains(&until) {
+        return Err(Error::invalid("until", "a time in Unix seconds, up to the year 9999"));
+    }
+    take_change(app, caller)?;
+    whole(app, caller, app.store.mute(caller, conversation, until).await).await
 }
 
 /// `GET /api/conversations/{id}`, whole. Errors: `notFound`.

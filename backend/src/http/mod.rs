@@ -85,6 +85,7 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(conversations::change_role::change_role, conversations::remove_member::remove_member))
         .routes(routes!(conversations::accept::accept))
         .routes(routes!(conversations::decline::decline))
+        .routes(routes!(conversations::mute::mute))
         .routes(routes!(conversations::history::history))
         .routes(routes!(conversations::read::mark_read))
         .routes(routes!(messages::send::send_message))

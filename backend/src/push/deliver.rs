@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::encrypt::Recipient;
-use super::payload::{UNREAD_NAMED, of_news, of_test};
+use super::payload::{UNREAD_NAMED, of_clearing, of_news, of_test};
 use super::sender::{Outcome, PushMessage, Trouble};
 use crate::app::App;
 use crate::clock::Clock;
@@ -135,8 +135,15 @@ async fn deliver(app: &App, claimed: Claimed) {
 
 async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
     let now = app.clock.now_s();
-    if !news.is_news || now >= claimed.expires_at {
+    if now >= claimed.expires_at {
         return Done::Dropped;
+    }
+    if !news.is_news {
+        if !(claimed.shown && app.push.0.clears) {
+            return Done::Dropped;
+        }
+        let content = of_clearing(claimed, news, app.clock.now_ms());
+        return sent(app, claimed, news, &content, Done::Delivered).await;
     }
     let read_by = news.sent_at + READ_WITHIN_S;
     // once: who writes on and on must not keep others from ringing
@@ -147,11 +154,17 @@ async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
     {
         return Done::PutOff(read_by);
     }
-    let keep_for = Duration::from_secs((claimed.expires_at - now).cast_unsigned());
     let content = of_news(claimed, news, &app.push.0.base, app.clock.now_ms());
+    let done = if app.push.0.clears { Done::Shown } else { Done::Delivered };
+    sent(app, claimed, news, &content, done).await
+}
+
+/// Sends it; `taken` where the push service has taken it.
+async fn sent(app: &App, claimed: &Claimed, news: &News, content: &[u8], taken: Done) -> Done {
+    let keep_for = Duration::from_secs((claimed.expires_at - app.clock.now_s()).max(0).cast_unsigned());
     let keys = (&news.browser.p256dh, news.browser.auth);
-    match send(app, &news.browser.endpoint, keys, &content, keep_for, topic(app, claimed)).await {
-        Outcome::Taken => Done::Delivered,
+    match send(app, &news.browser.endpoint, keys, content, keep_for, topic(app, claimed)).await {
+        Outcome::Taken => taken,
         Outcome::Gone => Done::Gone,
         Outcome::Refused(trouble) => Done::Failed(trouble.code()),
         Outcome::Later(after, trouble) => {
@@ -210,7 +223,7 @@ fn pause_s(attempts: u32, said: Option<Duration>, clock: &Clock) -> i64 {
 /// What is counted.
 fn label(done: Done) -> &'static str {
     match done {
-        Done::Delivered => "delivered",
+        Done::Delivered | Done::Shown => "delivered",
         Done::Dropped => "dropped",
         Done::Failed(_) => "failed",
         Done::Again(..) => "again",

@@ -9,13 +9,13 @@ use common::model::EntryType;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::App;
-use crate::store::{Commit, Committed, Fresh};
+use crate::store::{AccountId, Commit, Committed, Fresh, Read};
 
 /// How long one who is there has for reading before others of their devices ring.
 const GRACE_MS: i64 = 2_000;
 const ROUND: Duration = Duration::from_millis(500);
 /// A notification that could not be given for so long is of no use any more, seconds.
-pub(super) const OF_USE_FOR_S: i64 = 24 * 60 * 60;
+const OF_USE_FOR_S: i64 = 24 * 60 * 60;
 /// Conversations that may be noted at once; beyond, the log is read instead.
 const MOST_NOTES: usize = 65_536;
 
@@ -31,6 +31,8 @@ struct State {
     newest: u64,
     /// What was written after this is only in the log: it was before the start, or too much to note.
     only_in_log: Option<u64>,
+    /// How far people have read since it was last looked at. What a crash takes from here, the next notification says.
+    read: HashMap<(AccountId, ConversationId), Seq>,
 }
 
 #[derive(Clone, Copy)]
@@ -52,8 +54,8 @@ impl Notes {
     /// What was written after `expanded`, up to `newest`, is to be looked for in the log; every commit after that is to be
     /// noted.
     pub(super) fn new(expanded: u64, newest: u64) -> Self {
-        let by_conversation = HashMap::new();
-        Self(Mutex::new(State { by_conversation, newest, only_in_log: Some(expanded) }))
+        let (by_conversation, read) = (HashMap::new(), HashMap::new());
+        Self(Mutex::new(State { by_conversation, newest, only_in_log: Some(expanded), read }))
     }
 
     /// Takes note of a commit, if it is a message.
@@ -73,6 +75,23 @@ impl Notes {
         } else {
             state.only_in_log.get_or_insert(before);
         }
+    }
+
+    /// Takes note of a commit, if somebody has read.
+    pub(super) fn add_read(&self, commit: &Commit) {
+        let Committed::Moved(moved) = &commit.what else { return };
+        let mut state = self.state();
+        let who = (moved.account, moved.conversation);
+        if state.read.len() < MOST_NOTES || state.read.contains_key(&who) {
+            state.read.insert(who, moved.receipt.read_seq);
+        }
+    }
+
+    fn take_read(&self) -> Vec<Read> {
+        std::mem::take(&mut self.state().read)
+            .into_iter()
+            .map(|((account, conversation), seq)| Read { account, conversation, seq })
+            .collect()
     }
 
     /// Takes what has waited for long enough.
@@ -113,6 +132,7 @@ pub(super) async fn run(app: App) {
             () = app.lifecycle.stopping() => break,
             _ = rounds.tick() => {}
         }
+        clear_read(&app).await;
         let Some(ready) = app.push.0.notes.take(app.clock.now_ms()) else { continue };
         let (position, since) = (ready.position, ready.only_in_log.unwrap_or(expanded));
         match expand(&app, ready).await {
@@ -127,6 +147,21 @@ pub(super) async fn run(app: App) {
                 app.push.0.notes.put_back(since.min(expanded));
             }
         }
+    }
+}
+
+/// What was read, and is shown somewhere, is to be taken away there.
+async fn clear_read(app: &App) {
+    let mut read = app.push.0.notes.take_read();
+    while !read.is_empty() {
+        let rest = read.split_off(read.len().min(AT_ONCE));
+        let now = app.clock.now_s();
+        match app.store.clear_read(read, now, now + OF_USE_FOR_S).await {
+            Ok(0) => {}
+            Ok(_) => app.push.0.due.notify_one(),
+            Err(error) => tracing::warn!(%error, "what was read stays shown until the next notification"),
+        }
+        read = rest;
     }
 }
 

@@ -49,6 +49,8 @@ struct Parts {
     due: Notify,
     /// Where people reach this server, without a slash at the end; nothing where the operator has not said.
     base: String,
+    /// Whether what was read elsewhere is taken away by a push of its own.
+    clears: bool,
 }
 
 impl Push {
@@ -64,7 +66,8 @@ impl Push {
         let contact = config.push_contact.clone().or_else(|| base.starts_with("https").then(|| base.clone()));
         let sender = Sender::new(Arc::new(services), contact.as_deref());
         let notes = Notes::new(state.expanded, store.position().await?);
-        Ok(Self(Arc::new(Parts { key, sender, notes, due: Notify::new(), base })))
+        let clears = config.push_clear;
+        Ok(Self(Arc::new(Parts { key, sender, notes, due: Notify::new(), base, clears })))
     }
 
     /// The key that browsers subscribe with.
@@ -85,6 +88,9 @@ impl Push {
     /// Takes note of what was committed. To be told of every commit, in order.
     pub(crate) fn note(&self, commit: &Commit, now_ms: i64) {
         self.0.notes.add(commit, now_ms);
+        if self.0.clears {
+            self.0.notes.add_read(commit);
+        }
     }
 }
 

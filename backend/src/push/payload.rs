@@ -74,6 +74,20 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
     }
 }
 
+/// What takes the notification of a conversation away, as things were at `now_ms`. It shows nothing, so it is nothing that
+/// a browser could show by itself.
+pub fn of_clearing(claimed: &Claimed, news: &News, now_ms: i64) -> Vec<u8> {
+    to_bytes(&json!({
+        "app_badge": news.unread_in_all,
+        "clearing": {
+            "at": now_ms,
+            "read": claimed.conversation,
+            "unread": news.unread_conversations,
+            "unreadIsComplete": news.unread_conversations.len() < UNREAD_NAMED,
+        },
+    }))
+}
+
 /// The notification by which somebody tries whether notifications come.
 pub fn of_test(language: Language, base: &str) -> Vec<u8> {
     to_bytes(&json!({
@@ -143,6 +157,7 @@ mod tests {
             seq: 7,
             attempts: 1,
             expires_at: 0,
+            shown: false,
         }
     }
 
@@ -246,6 +261,8 @@ mod tests {
             let payload: Value = serde_json::from_slice(&bytes).unwrap();
             assert_eq!(payload["notification"]["data"]["unreadIsComplete"], false);
         }
+        let bytes = of_clearing(&claimed(), &long, i64::MAX);
+        assert!(bytes.len() <= PADDED_BYTES, "{}", bytes.len());
         assert!(of_test(Language::Taiwanese, "https://chat.example").len() <= PADDED_BYTES);
     }
 }

@@ -28,6 +28,7 @@ mod invites;
 
 mod groups;
 mod messages;
+mod mute;
 mod receipts;
 mod standing;
 mod writer;
@@ -56,7 +57,7 @@ pub use history::HistoryRange;
 pub use messages::{Appended, NewMessage, Target};
 pub use open::{Store, StoreOptions};
 pub use push::{
-    Browser, Claimed, Done, Fresh, NewSubscription, News, PushState, Subscription, SubscriptionId,
+    Browser, Claimed, Done, Fresh, NewSubscription, News, PushState, Read, Subscription, SubscriptionId,
 };
 pub use receipts::{Mark, Moved};
 pub use resume::ResumeLimits;

@@ -46,15 +46,8 @@ impl Request for SetStanding {
         if !is_direct || role_from(role)?.is_none() || self.standing == Standing::Request {
             return Err(StoreError::Forbidden);
         }
-        let mut answer = Changed {
-            conversation: id,
-            entries: Vec::new(),
-            audience: [].into(),
-            came: Vec::new(),
-            went: Vec::new(),
-            changed: standing_from(standing)? != self.standing,
-            position: position.cast_unsigned(),
-        };
+        let mut answer = Changed::nothing(id, position.cast_unsigned());
+        answer.changed = standing_from(standing)? != self.standing;
         if !answer.changed {
             return Ok(answer);
         }

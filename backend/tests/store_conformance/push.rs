@@ -1,6 +1,6 @@
 //! Who is to be notified of what, and that it is neither lost nor told twice.
 
-use backend::store::{Caller, Claimed, Done, NewDevice, NewSubscription, StoreError, TokenHash};
+use backend::store::{Caller, Claimed, Done, NewDevice, NewSubscription, Read, StoreError, TokenHash};
 use common::id::ConversationId;
 use common::model::{HistoryPolicy, Shows, Standing};
 
@@ -10,8 +10,10 @@ cases![
     a_message_is_told_to_every_browser_of_the_other_and_to_nobody_else,
     a_burst_is_one_delivery_and_what_comes_meanwhile_is_told_after,
     what_was_read_muted_declined_or_blocked_is_not_told,
+    a_mute_is_told_to_ones_own_devices_and_counts_for_nothing,
     whoever_is_out_or_was_not_in_yet_is_not_told,
     what_was_not_expanded_is_found_after_a_restart,
+    what_is_shown_is_cleared_once_when_it_was_read,
     a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it,
     a_host_can_be_left_out,
     an_endpoint_is_updated_and_moves_to_who_signs_in,
@@ -138,10 +140,10 @@ async fn what_was_read_muted_declined_or_blocked_is_not_told(world: World) {
     let anna = world.person("anna").await;
     let bert = subscriber(&world, "bert", "https://b.example/1").await;
     let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
-    world.store.mute(bert.account, group, START + 1).await.unwrap();
+    world.store.mute(&bert, group, START + 1).await.unwrap();
     world.say_in(&anna, group, "muted").await.unwrap();
     assert_eq!(told(&world).await, []);
-    world.store.mute(bert.account, group, START).await.unwrap();
+    world.store.mute(&bert, group, START).await.unwrap();
     let said = world.say_in(&anna, group, "heard").await.unwrap();
     assert_eq!(told(&world).await, expected(&[("https://b.example/1", said.entry.seq)]));
 
@@ -163,8 +165,39 @@ async fn what_was_read_muted_declined_or_blocked_is_not_told(world: World) {
     world.store.block(bert.account, anna.user_id.clone()).await.unwrap();
     world.say_in(&anna, group, "blocked").await.unwrap();
     assert_eq!(told(&world).await, []);
-    let nobody = world.store.mute(bert.account, ConversationId(world.id()), 1).await;
+    let nobody = world.store.mute(&bert, ConversationId(world.id()), 1).await;
     assert!(matches!(nobody, Err(StoreError::NotFound)));
+}
+
+async fn a_mute_is_told_to_ones_own_devices_and_counts_for_nothing(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
+    let other = world.group(&anna, &[&bert], HistoryPolicy::All).await;
+    world.say_in(&anna, group, "one").await.unwrap();
+    let before = world.resume(&bert, None).await.position;
+    let annas = world.resume(&anna, None).await.position;
+
+    let muted = world.store.mute(&bert, group, START + 60).await.unwrap();
+    assert!(muted.changed);
+    assert_eq!(*muted.audience, [bert.account], "nobody else's business");
+    assert!(!world.store.mute(&bert, group, START + 60).await.unwrap().changed, "so it is already");
+    let told = world.resume(&bert, Some(before)).await.conversations;
+    assert_eq!(told.iter().map(|told| told.own.muted_until).collect::<Vec<_>>(), [START + 60]);
+    assert_eq!(world.resume(&anna, Some(annas)).await.conversations, []);
+
+    world.say_in(&anna, other, "two").await.unwrap();
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    let news = async |now| world.store.news(&claimed[0], now, 10).await.unwrap().unwrap();
+    let of_muted = news(START).await;
+    assert_eq!((of_muted.unread_in_all, of_muted.unread_conversations), (1, vec![other, group]));
+    assert_eq!(news(START + 60).await.unread_in_all, 2, "by then it is over");
+
+    world.store.remove_member(&anna, group, bert.user_id.clone(), START).await.unwrap();
+    let out = world.store.mute(&bert, group, 0).await;
+    assert!(matches!(out, Err(StoreError::Forbidden)));
 }
 
 async fn whoever_is_out_or_was_not_in_yet_is_not_told(world: World) {
@@ -202,6 +235,48 @@ async fn what_was_not_expanded_is_found_after_a_restart(world: World) {
     let fresh = again.fresh_since(since.expanded, u64::MAX >> 1).await.unwrap();
     assert_eq!(fresh.iter().map(|fresh| (fresh.from, fresh.to)).collect::<Vec<_>>(), [(2, 3)]);
     assert_eq!(told(&world).await, expected(&[("https://b.example/1", 3)]));
+}
+
+async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let said = world.say(&anna, &bert, "one").await;
+    let conversation = said.conversation;
+    let read = async |seq| {
+        let read = Read { account: bert.account, conversation, seq };
+        world.store.clear_read(vec![read], START, START + TTL).await.unwrap()
+    };
+    expand(&world).await;
+    assert_eq!(read(said.entry.seq).await, 0, "it is not shown yet");
+    let claimed = claim(&world).await;
+    assert!(!claimed[0].shown);
+    world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
+    assert_eq!(claim(&world).await, [], "there is nothing more to tell");
+
+    // something newer takes its place, and what was read before that is not all
+    let newer = world.say(&anna, &bert, "two").await.entry.seq;
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    assert_eq!((claimed[0].seq, claimed[0].shown, claimed[0].attempts), (newer, true, 1));
+    world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
+    assert_eq!(read(said.entry.seq).await, 0);
+    assert_eq!(read(newer).await, 1);
+    let claimed = claim(&world).await;
+    assert!(claimed[0].shown);
+    assert_eq!(read(newer).await, 0, "that is on its way");
+    world.store.finish_delivery(&claimed[0], Done::Delivered, START).await.unwrap();
+    assert_eq!((read(newer).await, claim(&world).await), (0, vec![]));
+
+    // what comes while it is on its way is told
+    let third = world.say(&anna, &bert, "three").await.entry.seq;
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    assert_eq!(claimed[0].seq, third);
+    let fourth = world.say(&anna, &bert, "four").await.entry.seq;
+    expand(&world).await;
+    world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
+    assert_eq!(claim(&world).await.iter().map(|claimed| claimed.seq).collect::<Vec<_>>(), [fourth]);
 }
 
 async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world: World) {

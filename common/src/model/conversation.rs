@@ -136,6 +136,14 @@ pub struct OwnState {
     pub own_read: u64,
     /// Running count of one's own messages at the head.
     pub own_count: u64,
+    /// Until when one wants no notifications of it, Unix seconds; [`crate::limits::MUTED_FOR_EVER`] at most.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub muted_until: i64,
+}
+
+/// Whether a time stands for none at all.
+fn is_never(time_s: &i64) -> bool {
+    *time_s == 0
 }
 
 impl OwnState {

@@ -207,6 +207,7 @@ impl Conversation {
             role: record.own.role,
             intervals: std::mem::take(&mut record.own.intervals),
             standing: record.own.standing,
+            muted_until: record.own.muted_until,
             ..OwnState::default()
         };
         record.head_seq = ranges::top(&record.held);

@@ -237,6 +237,14 @@ body! {
     }
 }
 body! {
+    /// `PUT /api/conversations/{id}/mute`
+    Mute {
+        /// Until when no notifications of it are wanted, Unix seconds; 0, or what has passed, ends it. At most
+        /// [`crate::limits::MUTED_FOR_EVER`].
+        until: i64,
+    }
+}
+body! {
     /// `POST /api/conversations`: makes a group; the caller owns it.
     CreateGroup {
         /// The client's id for the request: the same again answers the same group.

@@ -12,6 +12,7 @@ pub mod remove_member;
 
 pub mod accept;
 pub mod decline;
+pub mod mute;
 
 pub mod history;
 pub mod read;

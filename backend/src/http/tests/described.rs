@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::support::{By, House};
 
 /// Every call there is. A new one is added here, so that nothing becomes public by accident.
-const CALLS: [&str; 39] = [
+const CALLS: [&str; 40] = [
     "DELETE /api/blocks/{userId}",
     "DELETE /api/conversations/{conversationId}/members/{userId}",
     "DELETE /api/devices/{deviceId}",
@@ -37,6 +37,7 @@ const CALLS: [&str; 39] = [
     "POST /api/conversations",
     "POST /api/conversations/{conversationId}/accept",
     "POST /api/conversations/{conversationId}/decline",
+    "PUT /api/conversations/{conversationId}/mute",
     "POST /api/conversations/{conversationId}/members",
     "POST /api/conversations/{conversationId}/read",
     "POST /api/me/delete",

@@ -53,7 +53,7 @@ pub struct Changed {
     pub conversation: ConversationId,
     /// The system entries that it wrote, in order.
     pub entries: Vec<Entry>,
-    /// Current members.
+    /// Who is to be told: current members, or the account alone where it is nobody else's.
     pub audience: Arc<[AccountId]>,
     /// Those who are in since this change; part of the audience.
     pub came: Vec<AccountId>,
@@ -66,6 +66,19 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// Nothing, as things stand at `position`; the rest is for who changes something to say.
+    pub(super) fn nothing(conversation: ConversationId, position: u64) -> Self {
+        Self {
+            conversation,
+            entries: Vec::new(),
+            audience: [].into(),
+            came: Vec::new(),
+            went: Vec::new(),
+            changed: false,
+            position,
+        }
+    }
+
     /// What everyone else is to be told.
     pub(super) fn commit(&self) -> Option<Commit> {
         let what = || Committed::Changed(self.clone());

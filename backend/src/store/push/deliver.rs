@@ -12,6 +12,9 @@ use crate::store::{AccountId, Store, StoreError};
 /// Hosts that [`Store::claim_deliveries`] can be told to leave out.
 pub const HOSTS_LEFT_OUT: usize = 8;
 
+/// When a delivery is due that was made, and of which there is nothing more to tell.
+pub(super) const NEVER: i64 = i64::MAX;
+
 /// A delivery that is the caller's to make, until its lease ends.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Claimed {
@@ -27,6 +30,8 @@ pub struct Claimed {
     pub attempts: u32,
     /// After this it is no use any more, Unix seconds.
     pub expires_at: i64,
+    /// Whether the browser shows something of the conversation, as far as is known ([`Done::Shown`]).
+    pub shown: bool,
 }
 
 /// What a delivery is about, as things are now.
@@ -57,10 +62,21 @@ pub struct News {
     pub sender: String,
     /// Messages in the conversation that the account has not read.
     pub unread: u64,
-    /// Those everywhere.
+    /// Those everywhere, but for muted conversations.
     pub unread_in_all: u64,
     /// The conversations that hold them, newest first, as far as they are told.
     pub unread_conversations: Vec<ConversationId>,
+}
+
+/// Somebody has read a conversation up to here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Read {
+    /// Who.
+    pub account: AccountId,
+    /// What.
+    pub conversation: ConversationId,
+    /// Up to where.
+    pub seq: Seq,
 }
 
 /// What came of a delivery.
@@ -68,6 +84,8 @@ pub struct News {
 pub enum Done {
     /// The push service has it.
     Delivered,
+    /// The push service has it, and what it shows is to be taken away once it was read ([`Store::clear_read`]).
+    Shown,
     /// It is no use any more, and was not tried.
     Dropped,
     /// It failed for good.
@@ -115,7 +133,7 @@ impl Store {
             let Some(state) = load_state(conn, browser.account, conversation, seq).await? else {
                 return Ok(None);
             };
-            let unread = load_unread(conn, browser.account).await?;
+            let unread = load_unread(conn, browser.account, now).await?;
             Ok(Some((browser, state, unread)))
         });
         let Some((browser, state, unread)) = read.await? else { return Ok(None) };
@@ -144,6 +162,11 @@ impl Store {
             unread_conversations: unread.into_iter().take(conversations).map(|(id, _)| id.into()).collect(),
             browser,
         }))
+    }
+
+    /// What was read is to be taken away where it is shown: such deliveries are due at once. Answers how many.
+    pub async fn clear_read(&self, read: Vec<Read>, now: i64, expires_at: i64) -> Result<u64, StoreError> {
+        self.inner.writer.ask(ClearRead { read, now, expires_at }).await
     }
 
     /// Says what came of a delivery.
@@ -178,13 +201,18 @@ async fn load_state(
     Ok(Some((seat, message, unread)))
 }
 
-/// The accepted conversations that hold something unread, newest first, and how much.
-async fn load_unread(conn: &mut Conn<'_>, account: AccountId) -> Result<Vec<(Bytes<16>, i64)>, StoreError> {
-    let sql = "select c.id, c.head_count - m.read_count - m.own_count + m.own_read as unread \
+/// The accepted conversations that hold something unread, newest first, and how much of it counts.
+async fn load_unread(
+    conn: &mut Conn<'_>,
+    account: AccountId,
+    now: i64,
+) -> Result<Vec<(Bytes<16>, i64)>, StoreError> {
+    let sql = "select c.id, case when m.muted_until > $2 then 0 \
+               else c.head_count - m.read_count - m.own_count + m.own_read end as counts \
                from member m join conversation c on c.id = m.conversation \
                where m.account = $1 and m.role is not null and m.standing = 1 \
                and c.head_count - m.read_count - m.own_count + m.own_read > 0 order by c.position desc";
-    conn.all(sql, values![account]).await
+    conn.all(sql, values![account, now]).await
 }
 
 struct Claim {
@@ -198,13 +226,13 @@ impl Request for Claim {
     type Answer = Vec<Claimed>;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
-        type Row = (Bytes<32>, String, Bytes<16>, i64, i64, i64);
+        type Row = (Bytes<32>, String, Bytes<16>, i64, i64, i64, i64);
         let sql = "update push_delivery set due_at = $2, attempts = attempts + 1 \
                    where (subscription, conversation) in (\
                    select subscription, conversation from push_delivery \
                    where due_at <= $1 and host not in ($4, $5, $6, $7, $8, $9, $10, $11) \
                    order by due_at limit $3) \
-                   returning subscription, host, conversation, seq, attempts, expires_at";
+                   returning subscription, host, conversation, seq, attempts, expires_at, shown";
         let mut values = values![self.now, self.leased_until, self.limit];
         // no host has no name
         values
@@ -212,13 +240,14 @@ impl Request for Claim {
         let rows: Vec<Row> = tx.conn.all(sql, values).await?;
         Ok(rows
             .into_iter()
-            .map(|(subscription, host, conversation, seq, attempts, expires_at)| Claimed {
+            .map(|(subscription, host, conversation, seq, attempts, expires_at, shown)| Claimed {
                 subscription: subscription.into(),
                 host,
                 conversation: conversation.into(),
                 seq: seq.cast_unsigned(),
                 attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
                 expires_at,
+                shown: shown != 0,
             })
             .collect())
     }
@@ -238,7 +267,7 @@ impl Request for Finish {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let Self { subscription, conversation, seq, done, now } = *self;
         match done {
-            Done::Delivered => {
+            Done::Delivered | Done::Shown => {
                 let sql = "update push_subscription set succeeded_at = $1 where id = $2";
                 tx.conn.run(sql, values![now, subscription]).await?;
             }
@@ -255,6 +284,14 @@ impl Request for Finish {
         }
         let due_at = match done {
             Done::Again(at, _) | Done::PutOff(at) => at,
+            Done::Shown => {
+                // what came meanwhile is due at once
+                let sql = "update push_delivery set shown = 1, attempts = 0, \
+                           due_at = case when seq = $3 then $4 else $5 end \
+                           where subscription = $1 and conversation = $2";
+                tx.conn.run(sql, values![subscription, conversation, seq, NEVER, now]).await?;
+                return Ok(());
+            }
             _ => {
                 // what came meanwhile is due at once
                 let sql =
@@ -269,5 +306,27 @@ impl Request for Finish {
         let sql = "update push_delivery set due_at = $3 where subscription = $1 and conversation = $2";
         tx.conn.run(sql, values![subscription, conversation, due_at]).await?;
         Ok(())
+    }
+}
+
+struct ClearRead {
+    read: Vec<Read>,
+    now: i64,
+    expires_at: i64,
+}
+
+impl Request for ClearRead {
+    type Answer = u64;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+        let mut due = 0;
+        for Read { account, conversation, seq } in &self.read {
+            let sql = "update push_delivery set due_at = $1, expires_at = $2 \
+                       where conversation = $3 and seq <= $4 and due_at = $5 \
+                       and subscription in (select id from push_subscription where account = $6)";
+            let values = values![self.now, self.expires_at, *conversation, *seq, NEVER, *account];
+            due += tx.conn.run(sql, values).await?;
+        }
+        Ok(due)
     }
 }

@@ -2,6 +2,7 @@
 
 use common::id::{ConversationId, Seq};
 
+use super::deliver::NEVER;
 use crate::store::dialect::{Bytes, values};
 use crate::store::writer::{Request, Tx};
 use crate::store::{Store, StoreError};
@@ -82,8 +83,9 @@ impl Request for Expand {
                        join push_subscription s on s.account = n.account and s.created_at <= n.sent_at where true \
                        on conflict (subscription, conversation) do update \
                        set seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
+                       due_at = case when push_delivery.due_at = $6 then excluded.due_at else push_delivery.due_at end, \
                        expires_at = excluded.expires_at";
-            let values = values![*conversation, *from, *to, self.now, self.expires_at];
+            let values = values![*conversation, *from, *to, self.now, self.expires_at, NEVER];
             made += tx.conn.run(sql, values).await?;
         }
         let sql = "update push set expanded = $1 where id = 1 and expanded < $1";

@@ -9,10 +9,9 @@
 mod deliver;
 mod expand;
 mod key;
-mod mute;
 mod subscribe;
 
-pub use deliver::{Claimed, Done, News};
+pub use deliver::{Claimed, Done, News, Read};
 pub use expand::Fresh;
 pub use key::PushState;
 pub use subscribe::{Browser, NewSubscription, Subscription};

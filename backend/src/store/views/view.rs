@@ -13,7 +13,7 @@ macro_rules! view_columns {
     () => {
         "c.id, c.kind, c.title, c.history, c.head_seq, c.head_count, c.head_digest, m.account, m.role, m.standing, \
          m.joined_position, m.left_title, m.own_count, m.delivered_seq, m.read_seq, m.read_count, m.own_read, \
-         m.position as seat_position, p.name as peer, \
+         m.muted_until, m.position as seat_position, p.name as peer, \
          case when m.role is not null and c.position >= m.position and c.position >= m.receipt_position \
          then c.position when m.position >= m.receipt_position then m.position else m.receipt_position end \
          as changed"
@@ -50,6 +50,7 @@ pub(in crate::store) struct View {
     read_seq: i64,
     read_count: i64,
     own_read: i64,
+    muted_until: i64,
     seat_position: i64,
     peer: Option<String>,
     changed: i64,
@@ -78,9 +79,10 @@ impl TryFrom<&rusqlite::Row<'_>> for View {
             read_seq: row.get(14)?,
             read_count: row.get(15)?,
             own_read: row.get(16)?,
-            seat_position: row.get(17)?,
-            peer: row.get(18)?,
-            changed: row.get(19)?,
+            muted_until: row.get(17)?,
+            seat_position: row.get(18)?,
+            peer: row.get(19)?,
+            changed: row.get(20)?,
         })
     }
 }
@@ -167,6 +169,7 @@ impl View {
             read_count: self.read_count.cast_unsigned(),
             own_read: self.own_read.cast_unsigned(),
             own_count: self.own_count.cast_unsigned(),
+            muted_until: self.muted_until,
         })
     }
 }

@@ -116,6 +116,7 @@ impl Log {
             read_count,
             own_read,
             own_count: self.counts(user, self.visible_head(user)).1,
+            muted_until: 0,
         }
     }
 

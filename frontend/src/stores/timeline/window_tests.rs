@@ -177,6 +177,7 @@ fn record(read: Seq) -> ConversationRecord {
         read_count: read,
         own_read: 0,
         own_count: 0,
+        muted_until: 0,
     };
     ConversationRecord {
         key: "@a".parse().unwrap(),
