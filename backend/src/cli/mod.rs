@@ -21,8 +21,9 @@ use std::future::Future;
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 
+use clap::builder::Resettable;
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -92,7 +93,8 @@ impl Ending {
 ///
 /// Errors: one line that says what is wrong.
 pub fn run(words: impl IntoIterator<Item = OsString>, clock: Clock) -> Result<(), Ending> {
-    let cli = match Cli::try_parse_from(words) {
+    let matches = Cli::command().mut_subcommands(heed_only_what_is_said).try_get_matches_from(words);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             // nobody is there to hear that standard output is closed
@@ -109,6 +111,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>, clock: Clock) -> Result<()
         Command::Invite(invite) => wait_for(invite.run(clock)),
         Command::ReplacePushKey(replace) => wait_for(replace.run(clock)),
     }
+}
+
+/// An empty variable says nothing: files that set every variable there is leave out so what they do not set.
+fn heed_only_what_is_said(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|said| said.is_empty());
+    command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg })
 }
 
 /// Runs a command that is done in one go.
@@ -140,7 +148,6 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn problem(words: &[&str]) -> String {
         let words = ["hongyan"].iter().chain(words).map(OsString::from);

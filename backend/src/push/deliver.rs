@@ -6,8 +6,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
-use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{sleep, timeout};
 
 use super::encrypt::Recipient;
 use super::payload::{UNREAD_NAMED, of_clearing, of_news, of_test};
@@ -18,10 +18,12 @@ use crate::store::{Browser, Claimed, Done, News, StoreError};
 
 /// Deliveries on their way at once.
 const ON_THE_WAY: usize = 64;
-/// Claimed at once; fewer than a push service is sent at once, so that one that is slow holds up no other.
-const CLAIMED: usize = 16;
-/// On their way to one push service, before it is left alone for a while.
+/// Claimed at once.
+const CLAIMED: usize = 8;
+/// On their way to one push service at most, so that one that is slow holds up no other.
 const TO_ONE_HOST: usize = 16;
+/// What is on its way when the program stops has so long to arrive.
+const ENDS_WITHIN: Duration = Duration::from_secs(5);
 /// Longer than anything that is done with a claim, seconds.
 const LEASE_S: i64 = 120;
 /// Who is at a device that has received the message has so long to read it before others ring, seconds.
@@ -48,19 +50,22 @@ pub(super) async fn run(app: App) {
         };
         tokio::select! {
             () = app.lifecycle.stopping() => break,
-            Some(done) = deliverer.on_the_way.join_next(), if !deliverer.on_the_way.is_empty() => deliverer.arrived(done),
+            Some(done) = deliverer.on_the_way.join_next_with_id() => deliverer.arrived(done),
             () = app.push.0.due.notified() => {}
             () = sleep(pause) => {}
         }
     }
-    // what is on its way is claimed: whoever starts next makes it good once the lease has ended
-    deliverer.on_the_way.shutdown().await;
+    let arrive = async { while deliverer.on_the_way.join_next().await.is_some() {} };
+    if timeout(ENDS_WITHIN, arrive).await.is_err() {
+        // what is left is claimed: whoever starts next makes it good once the lease has ended
+        deliverer.on_the_way.shutdown().await;
+    }
 }
 
 struct Deliverer {
-    /// Each ends with the host that it went to.
-    on_the_way: JoinSet<String>,
-    hosts: HashMap<String, usize>,
+    on_the_way: JoinSet<()>,
+    /// To which host each goes.
+    hosts: HashMap<Id, String>,
 }
 
 impl Deliverer {
@@ -76,48 +81,48 @@ impl Deliverer {
                 let seconds = u64::try_from(next - now).unwrap_or(0);
                 return Ok(Duration::from_secs(seconds).min(LOOK_AGAIN));
             }
-            let busy: Vec<String> = self
-                .hosts
-                .iter()
-                .filter(|(_, count)| **count >= TO_ONE_HOST)
-                .map(|(host, _)| host.clone())
-                .collect();
+            let busy = self.busy();
             let claimed = app.store.claim_deliveries(now, now + LEASE_S, CLAIMED, &busy).await?;
             if claimed.is_empty() {
                 // all that is due is of hosts that are busy
                 return Ok(LOOK_AGAIN);
             }
             for claimed in claimed {
-                let host = claimed.host.clone();
-                *self.hosts.entry(host.clone()).or_default() += 1;
-                let app = app.clone();
-                self.on_the_way.spawn(async move {
-                    deliver(&app, claimed).await;
-                    host
-                });
+                let (app, host) = (app.clone(), claimed.host.clone());
+                let task = self.on_the_way.spawn(async move { deliver(&app, claimed).await });
+                self.hosts.insert(task.id(), host);
             }
         }
     }
 
-    fn arrived(&mut self, done: Result<String, tokio::task::JoinError>) {
-        match done {
-            Ok(host) => {
-                if let Some(count) = self.hosts.get_mut(&host) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.hosts.remove(&host);
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "a delivery panicked"),
+    /// The hosts to which no more may go for now.
+    fn busy(&self) -> Vec<String> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for host in self.hosts.values() {
+            *counts.entry(host).or_default() += 1;
         }
+        counts.retain(|_, count| *count + CLAIMED > TO_ONE_HOST);
+        counts.into_keys().map(str::to_owned).collect()
+    }
+
+    fn arrived(&mut self, done: Result<(Id, ()), JoinError>) {
+        let id = match done {
+            Ok((id, ())) => id,
+            Err(error) => {
+                tracing::error!(%error, "a delivery panicked");
+                error.id()
+            }
+        };
+        self.hosts.remove(&id);
     }
 }
 
 /// Sees one delivery through.
 async fn deliver(app: &App, claimed: Claimed) {
     let now = app.clock.now_s();
-    let done = match app.store.news(&claimed, now, UNREAD_NAMED).await {
+    let news = app.store.news(&claimed, now, UNREAD_NAMED).await;
+    let done = match news {
+        _ if now >= claimed.expires_at => Done::Dropped,
         Ok(Some(news)) => attempt(app, &claimed, &news).await,
         // its subscription went, and the delivery with it
         Ok(None) => return,
@@ -135,9 +140,6 @@ async fn deliver(app: &App, claimed: Claimed) {
 
 async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
     let now = app.clock.now_s();
-    if now >= claimed.expires_at {
-        return Done::Dropped;
-    }
     if !news.is_news {
         if !(claimed.shown && app.push.0.clears) {
             return Done::Dropped;

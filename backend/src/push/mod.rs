@@ -25,6 +25,7 @@ mod words;
 use std::sync::Arc;
 
 use tokio::sync::Notify;
+use tracing::{Instrument as _, info_span};
 
 pub use deliver::try_out;
 use endpoint::Services;
@@ -97,5 +98,6 @@ impl Push {
 /// Starts the services of this folder.
 pub(crate) fn start(app: &App) {
     app.lifecycle.spawn("push expander", expand::run(app.clone()));
-    app.lifecycle.spawn("push deliverer", deliver::run(app.clone()));
+    // the store stays open until what is on its way has arrived
+    app.lifecycle.host(deliver::run(app.clone()).instrument(info_span!("push deliverer")));
 }

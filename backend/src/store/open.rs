@@ -92,8 +92,9 @@ impl Store {
 
     /// Takes no more writes, finishes those that wait, and closes every connection.
     pub async fn close(&self) {
-        self.inner.writer.close().await;
         self.inner.engine.close().await;
+        // the last one to go carries over what SQLite has in its WAL
+        self.inner.writer.close().await;
     }
 }
 

@@ -90,6 +90,26 @@ fn help_explains_every_flag() {
 }
 
 #[test]
+fn a_variable_that_is_empty_says_nothing() {
+    let nothing = ["HONGYAN_PUSH_ALLOW", "HONGYAN_PUBLIC_URL", "HONGYAN_REGISTRATION", "HONGYAN_PUSH_CLEAR"];
+    let server = Server::start_in(&nothing.map(|name| (name, "")), &[]);
+    assert_eq!(server.ask("GET", "/healthz", "", "").status, 200);
+}
+
+#[test]
+fn a_stop_leaves_everything_in_one_file() {
+    let mut server = Server::start(&[]);
+    let body = format!(r#"{{"username":"anna","password":"{PASSWORD}"}}"#);
+    assert_eq!(server.post("/api/auth/register", &body).status, 201);
+    assert_eq!(server.ask("GET", "/api/users/anna", "", "").status, 401);
+    server.signal("TERM");
+    assert!(server.ended().success());
+    let left: Vec<_> =
+        std::fs::read_dir(server.data()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("-wal")), "{left:?}");
+}
+
+#[test]
 fn accounts_are_made_and_listed_while_it_serves() {
     let server = Server::start(&["--registration", "closed"]);
     assert!(server.said.starts_with("listening on http://127.0.0.1:"), "{}", server.said);

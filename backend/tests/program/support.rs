@@ -25,11 +25,17 @@ pub struct Server {
 impl Server {
     /// On a free port and a new folder, with these flags.
     pub fn start(flags: &[&str]) -> Self {
+        Self::start_in(&[], flags)
+    }
+
+    /// The same, with these variables.
+    pub fn start_in(variables: &[(&str, &str)], flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut process = program()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path().join("data"))
             .args(flags)
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -153,6 +153,11 @@ impl OwnState {
         after.saturating_sub(self.own_count.saturating_sub(self.own_read))
     }
 
+    /// Whether one wants no notifications of it now.
+    pub fn is_muted(&self, now_s: i64) -> bool {
+        self.muted_until > now_s
+    }
+
     /// Whether one may see `seq`.
     pub fn may_see(&self, seq: Seq) -> bool {
         self.intervals.iter().any(|interval| interval.contains(seq))

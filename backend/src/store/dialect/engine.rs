@@ -101,12 +101,11 @@ impl Engine {
                 sqlite.read(read).await
             }
             Self::Postgres { reads, .. } => {
-                let (reads, runtime) = (reads.clone(), Handle::current());
-                let read = async move || {
-                    let begin = "begin transaction isolation level repeatable read, read only";
-                    let mut snapshot = reads.begin_with(begin).await?;
-                    reading(&mut Conn::Postgres(&mut snapshot)).await
-                };
+                let begin = "begin transaction isolation level repeatable read, read only";
+                // first a connection, of which there are few, so that who waits for one holds no thread
+                let mut snapshot = reads.begin_with(begin).await?;
+                let runtime = Handle::current();
+                let read = async move || reading(&mut Conn::Postgres(&mut snapshot)).await;
                 on_a_thread(move || runtime.block_on(read())).await
             }
         }
