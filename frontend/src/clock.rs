@@ -7,6 +7,11 @@ pub fn now_ms() -> u64 {
     js_sys::Date::now() as u64
 }
 
+/// Seconds since 1970, by the same.
+pub fn now_s() -> i64 {
+    (now_ms() / 1000).cast_signed()
+}
+
 /// A new id, version 7. Also where `crypto.randomUUID` is missing: on plain http away from localhost.
 pub fn new_message_id() -> MessageId {
     MessageId(uuid::Builder::from_unix_timestamp_millis(now_ms(), &random()).into_uuid())

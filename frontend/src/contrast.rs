@@ -13,7 +13,7 @@ const TEXT: [(&str, &[&str]); 12] = [
     ("ink", &["desk", "paper", "sheet", "celadon", "hover", "chosen", "warn-wash", "seal-wash"]),
     ("ink-soft", &["desk", "paper", "sheet", "celadon", "hover", "chosen"]),
     ("seal-ink", &["desk", "paper", "sheet", "hover", "chosen", "seal-wash"]),
-    ("on-seal", &["seal", "seal-strong"]),
+    ("on-seal", &["seal", "seal-strong", "ink-soft"]),
     ("warn-ink", &["desk", "paper", "celadon", "warn-wash"]),
     ("leaf-ink", &["desk", "hover", "chosen"]),
     ("link", &["desk", "paper", "sheet", "celadon"]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::clock;
+use crate::clock::now_s;
 use crate::stores::StoreSignal;
 
 /// How often what is relative to now is said anew.
@@ -17,9 +17,9 @@ pub struct Now(StoreSignal<i64>);
 impl Now {
     /// Starts to move. Call once.
     pub fn start() -> Self {
-        let now = Self(StoreSignal::new(seconds()));
+        let now = Self(StoreSignal::new(now_s()));
         let renew = move || {
-            now.0.try_set(seconds());
+            now.0.try_set(now_s());
         };
         if let Ok(interval) = set_interval_with_handle(renew, RENEWED_EVERY) {
             on_cleanup(move || interval.clear());
@@ -43,8 +43,4 @@ impl Now {
 /// The time, from the context.
 pub fn use_now() -> Now {
     use_context::<Now>().expect("the root view provides the time")
-}
-
-fn seconds() -> i64 {
-    (clock::now_ms() / 1000).cast_signed()
 }

@@ -29,6 +29,7 @@ struct Formats {
     day: Intl::DateTimeFormat,
     day_with_year: Intl::DateTimeFormat,
     exact: Intl::DateTimeFormat,
+    ahead: Intl::DateTimeFormat,
 }
 
 impl Clock {
@@ -43,6 +44,13 @@ impl Clock {
             day: make(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]),
             day_with_year: make(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]),
             exact: make(&[("dateStyle", "full"), ("timeStyle", "medium")]),
+            ahead: make(&[
+                ("weekday", "short"),
+                ("day", "numeric"),
+                ("month", "short"),
+                ("hour", "numeric"),
+                ("minute", "2-digit"),
+            ]),
         };
         Self { formats: StoredValue::new_local(formats), texts: Texts::new(language) }
     }
@@ -76,6 +84,14 @@ impl Clock {
     /// Date and time to the second.
     pub fn exact(self, seconds: i64) -> String {
         self.say(seconds, |formats| &formats.exact)
+    }
+
+    /// A time that is still to come: with its day, unless that is today.
+    pub fn ahead(self, seconds: i64, now: i64) -> String {
+        match when(moment(seconds), moment(now)) {
+            When::Today => self.time(seconds),
+            _ => self.say(seconds, |formats| &formats.ahead),
+        }
     }
 
     /// When a person was last here, in a sentence's form.

@@ -38,9 +38,9 @@ pub(super) async fn patch<B: Serialize, T: DeserializeOwned>(path: &str, body: &
     parse(&call(Method::PATCH, path, Some(json::write(body))).await?)
 }
 
-/// Puts something that needs no body.
-pub(super) async fn put<T: DeserializeOwned>(path: &str) -> Result<T, ApiTrouble> {
-    parse(&call(Method::PUT, path, None).await?)
+/// Makes something as it is told.
+pub(super) async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, ApiTrouble> {
+    parse(&call(Method::PUT, path, Some(json::write(body))).await?)
 }
 
 /// Takes something away.

@@ -12,15 +12,16 @@ use leptos::prelude::*;
 
 use crate::stores::{SessionState, Stores};
 
-/// Shows what is stored, before anything else is known. Right also when something older is shown already.
-pub(super) fn show_snapshot(stores: &Stores, snapshot: &Snapshot) {
+/// Shows what is stored, before anything else is known. Right also when something older is shown already. `now_s` is now,
+/// Unix seconds, here and below.
+pub(super) fn show_snapshot(stores: &Stores, snapshot: &Snapshot, now_s: i64) {
     stores.session.account.set(snapshot.account.clone());
     stores.people.put_profiles(snapshot.profiles.clone());
     stores.people.put_members(snapshot.members.clone());
     stores.conversations.put(snapshot.conversations.clone());
     let waiting = snapshot.outbox.iter().map(|record| Arc::new(as_stored(record.clone()))).collect();
     stores.conversations.replace_waiting(waiting);
-    stores.conversations.sort();
+    stores.conversations.sort(now_s);
     count_waiting(stores);
     stores.conversations.loaded.set(true);
 }
@@ -36,7 +37,7 @@ fn as_stored(record: OutboxRecord) -> OutboxItem {
 }
 
 /// Applies changes to all stores but the timeline. Answers why the session is over, if that is among them.
-pub(super) fn apply(stores: &Stores, changes: &[Change]) -> Option<LostReason> {
+pub(super) fn apply(stores: &Stores, changes: &[Change], now_s: i64) -> Option<LostReason> {
     let mut records: HashMap<&ConversationKey, &ConversationRecord> = HashMap::new();
     let mut profiles = Vec::new();
     let mut members = Vec::new();
@@ -68,7 +69,7 @@ pub(super) fn apply(stores: &Stores, changes: &[Change]) -> Option<LostReason> {
     let of_list = |change: &Change| matches!(change, Change::Conversation(_) | Change::ConversationGone(_));
     let outbox_moved = changes.iter().any(of_outbox);
     if outbox_moved || changes.iter().any(of_list) {
-        stores.conversations.sort();
+        stores.conversations.sort(now_s);
     }
     if outbox_moved {
         count_waiting(stores);
@@ -145,6 +146,8 @@ mod tests {
 
     use super::*;
 
+    const NOW: i64 = 1_000;
+
     fn record(name: &str, active_at: i64, standing: Standing) -> ConversationRecord {
         ConversationRecord {
             key: ConversationKey::direct(&name.into()),
@@ -192,16 +195,21 @@ mod tests {
             Change::Conversation(record("carl", 30, Standing::Request)),
             Change::Conversation(record("dora", 40, Standing::Declined)),
         ];
-        assert_eq!(apply(&stores, &changes), None);
+        assert_eq!(apply(&stores, &changes, NOW), None);
         assert_eq!(list(&stores), ["@bert", "@anna"]);
         assert_eq!(stores.conversations.requests.get_untracked().len(), 1);
         assert_eq!(stores.conversations.unread.get_untracked(), 4);
 
-        apply(&stores, &[Change::Outbox(waiting(1, "anna", 99))]);
+        apply(&stores, &[Change::Outbox(waiting(1, "anna", 99))], NOW);
         assert_eq!(list(&stores), ["@anna", "@bert"], "what one writes counts as news");
         assert_eq!(stores.link.waiting.get_untracked(), 1);
-        apply(&stores, &[Change::ConversationGone(ConversationKey::direct(&"bert".into()))]);
+        apply(&stores, &[Change::ConversationGone(ConversationKey::direct(&"bert".into()))], NOW);
         assert_eq!(list(&stores), ["@anna"]);
+
+        let mut muted = record("anna", 10, Standing::Accepted);
+        muted.own.muted_until = NOW + 1;
+        apply(&stores, &[Change::Conversation(muted)], NOW);
+        assert_eq!(stores.conversations.unread.get_untracked(), 0, "what is muted does not count");
     }
 
     #[test]
@@ -209,14 +217,14 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let stores = Stores::new();
-        apply(&stores, &[Change::Conversation(record("anna", 10, Standing::Accepted))]);
+        apply(&stores, &[Change::Conversation(record("anna", 10, Standing::Accepted))], NOW);
         let refused = OutboxItem { state: SendState::Refused(ErrorCode::Blocked), ..waiting(2, "anna", 1) };
-        apply(&stores, &[Change::Outbox(waiting(1, "anna", 1)), Change::Outbox(refused)]);
+        apply(&stores, &[Change::Outbox(waiting(1, "anna", 1)), Change::Outbox(refused)], NOW);
         assert_eq!(stores.link.waiting.get_untracked(), 1);
         assert_eq!(stores.link.refused.get_untracked(), 1);
         let key = ConversationKey::direct(&"anna".into());
         let message_id = waiting(1, "anna", 1).record.message_id;
-        apply(&stores, &[Change::OutboxGone { key, message_id }]);
+        apply(&stores, &[Change::OutboxGone { key, message_id }], NOW);
         assert_eq!(stores.link.waiting.get_untracked(), 0);
     }
 
@@ -225,7 +233,7 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let stores = Stores::new();
-        let lost = apply(&stores, &[Change::Link(LinkState::Lost(LostReason::SignedOut))]);
+        let lost = apply(&stores, &[Change::Link(LinkState::Lost(LostReason::SignedOut))], NOW);
         assert_eq!(lost, Some(LostReason::SignedOut));
     }
 }

@@ -4,7 +4,7 @@ use common::id::{ConversationId, UserId};
 use common::model::{Account, HistoryPolicy, Role};
 use common::sync::ConversationKey;
 use common::wire::ConversationDelta;
-use common::wire::http::{AddMembers, ChangeGroup, ChangeRole, Conversation, CreateGroup};
+use common::wire::http::{AddMembers, ChangeGroup, ChangeRole, Conversation, CreateGroup, Mute};
 use leptos::prelude::*;
 
 use super::intent::Intent;
@@ -12,7 +12,7 @@ use super::page::PageHandle;
 use super::{ApiTrouble, api};
 use crate::clock::new_message_id;
 
-/// Verbs of groups, requests and blocks.
+/// Verbs of groups, requests, mutes and blocks.
 #[derive(Clone, Copy)]
 pub struct Groups {
     page: PageHandle,
@@ -97,9 +97,17 @@ impl Groups {
         self.decide(conversation, "decline").await
     }
 
+    /// No notifications of a conversation until then, Unix seconds; 0 ends it.
+    pub async fn mute(&self, conversation: ConversationId, until: i64) -> Result<(), ApiTrouble> {
+        let path = format!("/api/conversations/{conversation}/mute");
+        let answer: Conversation = api::put(&path, &Mute { until }).await?;
+        self.adopt(answer.conversation).await;
+        Ok(())
+    }
+
     /// Refuses direct messages of a person from now on.
     pub async fn block(&self, person: UserId) -> Result<(), ApiTrouble> {
-        let account: Account = api::put(&block_path(&person)).await?;
+        let account: Account = api::put(&block_path(&person), &()).await?;
         self.adopt_account(account).await;
         Ok(())
     }

@@ -33,7 +33,7 @@ pub struct ConversationsStore {
     pub drafts: StoreSignal<HashMap<ConversationKey, String>>,
     /// False until storage was read once; then an empty list means that there is nothing.
     pub loaded: StoreSignal<bool>,
-    /// Unread messages in all accepted conversations: the number on the tab.
+    /// Unread messages in all accepted conversations that are not muted: the number on the tab, and on the app's icon.
     pub unread: StoreSignal<u64>,
     slots: StoredValue<HashMap<ConversationKey, ConversationSlot>>,
 }
@@ -143,8 +143,8 @@ impl ConversationsStore {
         })
     }
 
-    /// Orders the lists anew, and tells only those whose order changed.
-    pub(crate) fn sort(&self) {
+    /// Orders the lists and counts anew, and tells only those whose order or count changed.
+    pub(crate) fn sort(&self, now_s: i64) {
         let (mut accepted, mut requests, mut unread) = (Vec::new(), Vec::new(), 0);
         self.slots.with_value(|slots| {
             for (key, slot) in slots {
@@ -155,7 +155,9 @@ impl ConversationsStore {
                     let place = (Reverse(record.active_at.max(written)), key.clone());
                     match record.own.standing {
                         Standing::Accepted => {
-                            unread += record.unread();
+                            if !record.own.is_muted(now_s) {
+                                unread += record.unread();
+                            }
                             accepted.push(place);
                         }
                         Standing::Request => requests.push(place),

@@ -4,7 +4,7 @@ use common::sync::ConversationKey;
 use leptos::prelude::*;
 
 use crate::components::conversation_list::last_line::LastLine;
-use crate::components::kit::Avatar;
+use crate::components::kit::{Avatar, Glyph, Icon};
 use crate::components::now::use_now;
 use crate::components::party::use_parties;
 use crate::i18n::{use_clock, use_texts};
@@ -44,6 +44,10 @@ pub fn ConversationItem(
         let record = slot.record.clone();
         Memo::new(move |_| record.with(|record| record.unread()))
     };
+    let muted = {
+        let record = slot.record.clone();
+        Memo::new(move |_| record.with(|record| record.own.is_muted(now.get())))
+    };
     let active_at = {
         let (record, waiting) = (slot.record.clone(), slot.waiting.clone());
         Memo::new(move |_| {
@@ -61,7 +65,7 @@ pub fn ConversationItem(
         (count > 0).then(|| {
             let shown = if count > MOST_COUNTED { texts.list_many().to_owned() } else { count.to_string() };
             view! {
-                <span class="badge" aria-hidden="true">{shown}</span>
+                <span class="badge" class:badge-quiet=move || muted.get() aria-hidden="true">{shown}</span>
                 <span class="heard">{texts.list_unread(count)}</span>
             }
         })
@@ -81,6 +85,10 @@ pub fn ConversationItem(
             <Avatar id=party.hue_id() name kind=party.avatar() online/>
             <span class="conversation-name name" dir="auto">{move || name.get()}</span>
             <span class="conversation-time">
+                {move || muted.get().then(|| view! {
+                    <Glyph icon=Icon::BellOff/>
+                    <span class="heard">{texts.list_muted()}</span>
+                })}
                 {move || match active_at.get() {
                     0 => String::new(),
                     then => clock.short(then, now.get()),

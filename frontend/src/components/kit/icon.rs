@@ -61,6 +61,8 @@ pub enum Icon {
     Letter,
     /// Being told of something.
     Bell,
+    /// Not being told of it.
+    BellOff,
 }
 
 impl Icon {
@@ -109,6 +111,9 @@ impl Icon {
             Self::Notice => "M12 4l9 15.5H3zM12 10v4.5M12 17h.01",
             Self::Bell => {
                 "M12 4a5.5 5.5 0 0 1 5.5 5.5c0 5 2 6.5 2 6.5h-15s2-1.5 2-6.5A5.5 5.5 0 0 1 12 4zM10 19.5h4"
+            }
+            Self::BellOff => {
+                "M9.3 4.7A5.5 5.5 0 0 1 17.5 9.5c0 1.6.2 2.9.5 3.9M16 16H4.5s2-1.5 2-6.5V8.8M10 19.5h4M4 4l16 16"
             }
             Self::Letter => "M3.5 6h17v12.5h-17zM3.5 7l8.5 6.5L20.5 7",
         }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::components::kit::{Avatar, Icon, IconButton};
 use crate::components::party::{Party, use_parties};
 use crate::components::people::group_details::GroupDetails;
+use crate::components::people::muting::Muting;
 use crate::components::people::person_details::PersonDetails;
 use crate::i18n::use_texts;
 use crate::routes::use_router;
@@ -27,6 +28,13 @@ pub fn Details(
     let name = {
         let key = key.clone();
         Signal::derive(move || parties.title(&key))
+    };
+    let muting = {
+        let (key, tells) = (key.clone(), !matches!(party, Party::Note(_)));
+        move || {
+            let slot = conversations.find(&key).filter(|_| tells)?;
+            Some(view! { <Muting record=slot.record/> })
+        }
     };
     let body = move || match &party {
         Party::Note(_) => view! { <p class="lead">{texts.details_saved_here()}</p> }.into_any(),
@@ -54,6 +62,7 @@ pub fn Details(
                 <Avatar id name kind/>
                 <p class="details-name" dir="auto">{move || name.get()}</p>
             </div>
+            {muting}
             {body}
         </div>
     }

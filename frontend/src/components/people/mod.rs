@@ -11,6 +11,7 @@ mod group_dialog;
 mod group_settings;
 mod lookup;
 mod members;
+mod muting;
 mod new_dialog;
 mod person_details;
 mod picker;

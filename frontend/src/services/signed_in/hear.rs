@@ -6,6 +6,7 @@ use common::sync::{Change, LostReason};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
+use crate::clock::now_s;
 use crate::services::apply;
 use crate::services::intent::{Intent, TabId, TabMessage};
 use crate::services::timeline::Timeline;
@@ -28,7 +29,7 @@ impl Inner {
             early.extend_from_slice(changes);
             return;
         }
-        let lost = apply::apply(&self.stores, changes);
+        let lost = apply::apply(&self.stores, changes, now_s());
         self.with_timeline(|timeline| timeline.apply(changes));
         match lost {
             Some(LostReason::SignedOut) => apply::ask_to_sign_in(&self.stores),

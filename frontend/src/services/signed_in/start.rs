@@ -10,6 +10,7 @@ use gloo_timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
+use crate::clock::now_s;
 use crate::services::apply;
 use crate::services::attention::ATTEND_EVERY_MS;
 use crate::services::driver::Driver;
@@ -36,7 +37,7 @@ impl Inner {
         if self.left.get() {
             return;
         }
-        apply::show_snapshot(&self.stores, &snapshot);
+        apply::show_snapshot(&self.stores, &snapshot, now_s());
         self.drafts.load(storage.clone()).await;
         let early = self.early.borrow_mut().take().unwrap_or_default();
         self.take_changes(&early);
@@ -81,7 +82,7 @@ impl Inner {
         if !self.left.get() && self.driver.borrow().is_none() {
             // a database that cannot be read knows less than what is shown
             if storage.state() == StorageState::Ok {
-                apply::show_snapshot(&self.stores, &snapshot);
+                apply::show_snapshot(&self.stores, &snapshot, now_s());
             }
             self.drive(snapshot, storage);
         }
