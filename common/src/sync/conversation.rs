@@ -137,14 +137,15 @@ impl Conversation {
     /// The person's word on how far they have read, ahead of the server's. False when it is nothing new.
     pub(super) fn read_here(&mut self, seq: Seq) -> bool {
         let record = &mut self.record;
-        let seq = seq.min(record.head_seq);
         if seq <= record.read_seq() {
             return false;
         }
         record.read_pending = Some(seq);
-        let counts = self.recent.counts_at(seq, record.head_seq, record.head_count, record.own.own_count);
-        if let Some((count, own_count)) = counts {
-            record.own.read_seq = seq;
+        // what was read in a notification may not have come here yet
+        let known = seq.min(record.head_seq);
+        let counts = self.recent.counts_at(known, record.head_seq, record.head_count, record.own.own_count);
+        if let Some((count, own_count)) = counts.filter(|_| known > record.own.read_seq) {
+            record.own.read_seq = known;
             record.own.read_count = count;
             record.own.own_read = own_count;
         }

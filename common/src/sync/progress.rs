@@ -102,7 +102,10 @@ impl Engine {
         let never = error.code.remedy() == Remedy::Never;
         match kind {
             "a" => conversation.visit.acked = if never { Seq::MAX } else { 0 },
-            "r" if never => conversation.record.read_pending = None,
+            "r" if never => {
+                conversation.record.read_pending = None;
+                conversation.visit.read_told = 0;
+            }
             "r" => conversation.visit.read_told = 0,
             _ => return,
         }

@@ -128,6 +128,25 @@ fn a_mark_below_what_this_engine_saw_waits_for_the_servers_counts() {
 }
 
 #[test]
+fn a_mark_above_what_has_come_here_is_kept_and_told() {
+    let mut bench = live();
+    bench.disconnect();
+    // as in a notification that came while the app was closed
+    bench.you_write(2);
+    let key = bench.key();
+    bench.input(|engine, now| engine.mark_read(&key, 4, now));
+    bench.restart();
+    assert_eq!((bench.record().read_pending, bench.record().unread()), (Some(4), 0));
+    bench.connect();
+    bench.answer_all();
+    bench.wait(300);
+    assert_eq!(reads(&bench), [4]);
+    bench.answer_all();
+    assert_eq!(bench.record().read_pending, None);
+    assert_eq!(bench.record().own, bench.server.data.logs[&bench.group].own(&me()));
+}
+
+#[test]
 fn another_devices_reading_is_taken_over() {
     let mut bench = live();
     bench.you_write(3).into_iter().for_each(|words| bench.hear(words));
@@ -150,6 +169,28 @@ fn a_mark_that_is_refused_for_good_is_given_up() {
     }
     bench.wait(5_000);
     assert_eq!((bench.record().read_pending, bench.said.len()), (None, 0));
+    // a later one is told like any other
+    bench.you_write(1).into_iter().for_each(|words| bench.hear(words));
+    bench.input(|engine, now| engine.mark_read(&key, 4, now));
+    bench.wait(300);
+    assert_eq!(reads(&bench), [4]);
+}
+
+#[test]
+fn a_mark_of_what_never_was_stands_in_nobodys_way() {
+    let mut bench = live();
+    bench.you_write(1).into_iter().for_each(|words| bench.hear(words));
+    let key = bench.key();
+    bench.input(|engine, now| engine.mark_read(&key, Seq::MAX, now));
+    bench.wait(300);
+    for frame in bench.take_said() {
+        bench.reply(frame.id.as_deref(), ServerWords::Error(ErrorBody::new(ErrorCode::Invalid, "no")));
+    }
+    assert_eq!(bench.record().read_pending, None);
+    bench.you_write(1).into_iter().for_each(|words| bench.hear(words));
+    bench.input(|engine, now| engine.mark_read(&key, 4, now));
+    bench.wait(300);
+    assert_eq!(reads(&bench), [4]);
 }
 
 #[test]
