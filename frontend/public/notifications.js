@@ -19,9 +19,12 @@ self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subsc
 // Every push shows something: a browser takes the permission back from who is pushed to and shows nothing.
 async function notify(event) {
   const { title, options, badge } = read(event.data);
+  const silent = await isQuiet().catch(() => false);
+  const show = (title, options) => self.registration.showNotification(title, { ...options, silent });
   // without a title it only takes away: by the operator's choice
-  if (title) await self.registration.showNotification(title, { ...options, silent: await isQuiet().catch(() => false) });
-  await Promise.allSettled([takeAwayWhatWasRead(options.data), showBadge(badge)]);
+  if (title) await show(title, options).catch(() => show(FALLBACK.title, FALLBACK.options));
+  // a push comes over a network: what waits for one goes along
+  await Promise.allSettled([takeAwayWhatWasRead(options.data), showBadge(badge), sendAllPending()]);
 }
 
 function read(data) {
@@ -83,11 +86,12 @@ async function doLater(account, action) {
   const id = crypto.randomUUID();
   const kept = await inDatabase(nameOf(account), "readwrite", (store) => store.put(JSON.stringify(action), id));
   if (!kept) return;
-  if (!(await sendPending(nameOf(account))) && self.registration.sync) await self.registration.sync.register(PENDING);
+  if (await sendPending(nameOf(account))) return;
+  // while no window is open, Chromium does not let one ask for that; then it goes along with the next push
+  await self.registration.sync?.register(PENDING).catch(() => {});
 }
 
-// Fails while anything is left: then the browser tries again, later and later. Where there is no Background Sync, the page
-// takes what is left when it starts.
+// Fails while anything is left: then the browser tries again, later and later. The page takes what is left when it starts.
 async function sendAllPending() {
   const databases = await indexedDB.databases();
   const names = databases.map(({ name }) => name).filter((name) => name.startsWith(nameOf("")));

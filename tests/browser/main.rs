@@ -18,3 +18,4 @@ mod accessible;
 mod firefox;
 mod install;
 mod notifications;
+mod worker;

@@ -1,11 +1,7 @@
 //! The browser's own trace: what its threads did, and when.
 
-use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use support::browser::Browser;
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{WebSocketStream, client_async};
+use support::browser::{Browser, DevTools};
 
 /// Tasks of every thread, and the marks that a page sets by `performance.mark`.
 const CATEGORIES: [&str; 2] = ["toplevel", "blink.user_timing"];
@@ -13,7 +9,7 @@ const TASK: &str = "ThreadControllerImpl::RunTask";
 
 /// A trace that is being taken.
 pub struct Trace {
-    socket: WebSocketStream<TcpStream>,
+    devtools: DevTools,
 }
 
 /// A task of a thread.
@@ -30,54 +26,28 @@ struct Task {
 impl Trace {
     /// Begins to trace the whole browser.
     pub async fn begin(browser: &Browser) -> Self {
-        let url = browser.debugger();
-        let address = url.trim_start_matches("ws://").split('/').next().expect("a URL names a host");
-        let tcp = TcpStream::connect(address).await.expect("the browser listens");
-        let (socket, _) = client_async(&url, tcp).await.expect("the browser takes the socket");
-        let mut trace = Self { socket };
+        let devtools = DevTools::of(browser).await;
         let parameters = json!({"transferMode": "ReportEvents",
             "traceConfig": {"recordMode": "recordAsMuchAsPossible", "includedCategories": CATEGORIES}});
-        trace.say("Tracing.start", parameters).await;
-        trace.hear(|frame| frame.get("id").is_some()).await;
-        trace
+        devtools.ask(None, "Tracing.start", parameters).await;
+        Self { devtools }
     }
 
     /// Ends it. Answers, for each stretch from one mark of this name to the next, the microseconds that the thread which
     /// set them spent on the processor.
-    pub async fn work_between_marks(mut self, name: &str) -> Vec<f64> {
-        self.say("Tracing.end", json!({})).await;
+    pub async fn work_between_marks(self, name: &str) -> Vec<f64> {
+        self.devtools.ask(None, "Tracing.end", json!({})).await;
         let mut events = Vec::new();
         loop {
-            let mut frame = self.hear(|frame| frame.get("method").is_some()).await;
-            match frame["method"].as_str() {
+            let mut event = self.devtools.event().await;
+            match event["method"].as_str() {
                 Some("Tracing.dataCollected") => {
-                    if let Value::Array(some) = frame["params"]["value"].take() {
+                    if let Value::Array(some) = event["params"]["value"].take() {
                         events.extend(some);
                     }
                 }
                 Some("Tracing.tracingComplete") => return work(&events, name),
                 _ => {}
-            }
-        }
-    }
-
-    async fn say(&mut self, method: &str, parameters: Value) {
-        let text = json!({"id": 1, "method": method, "params": parameters}).to_string();
-        self.socket.send(Message::text(text)).await.expect("the browser keeps the socket");
-    }
-
-    async fn hear(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
-        loop {
-            match self.socket.next().await {
-                Some(Ok(Message::Text(text))) => {
-                    let frame: Value = serde_json::from_str(&text).expect("the browser speaks JSON");
-                    assert!(frame.get("error").is_none(), "{frame}");
-                    if fits(&frame) {
-                        return frame;
-                    }
-                }
-                Some(Ok(_)) => {}
-                end => panic!("the browser ended the socket: {end:?}"),
             }
         }
     }

@@ -8,12 +8,14 @@
 mod accessibility;
 mod alerts;
 mod app;
+mod devtools;
 mod find;
 mod programs;
 mod screen;
 mod shifts;
 mod tour;
 mod words;
+mod worker;
 mod world;
 
 use std::fs;
@@ -28,9 +30,11 @@ use thirtyfour::prelude::*;
 
 pub use accessibility::Violation;
 pub use app::{App, Shown};
+pub use devtools::DevTools;
 pub use screen::{Screen, out_folder};
 pub use shifts::Shift;
 pub use words::Words;
+pub use worker::Worker;
 pub use world::World;
 
 use crate::deadline::within;
