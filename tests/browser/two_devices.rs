@@ -63,3 +63,31 @@ async fn a_device_that_is_removed_closes_at_once_and_wipes() {
     assert!(!phone.browser.shows_now("hello").await);
     bert.send("anna", "still there?").await.must_be(200);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_muted_here_is_muted_there_and_counts_nowhere() {
+    let server = Server::start().await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    anna.send("bert", "hello").await.must_be(200);
+    let [first, second] = [Profile::fresh(), Profile::fresh()];
+    let laptop = App::signed_in(&first, Screen::desktop(), server.address(), "anna").await;
+    let phone = App::signed_in(&second, Screen::phone(), server.address(), "anna").await;
+    let title = async || phone.browser.run("return document.title", vec![]).await;
+    laptop.visit("/c/@bert/details").await;
+    laptop.press("button", "mute.begin").await;
+    laptop.press("button", "mute.week").await;
+    laptop.press("button", "details.close").await;
+    phone.browser.shows(&phone.words.at("list.muted")).await;
+    laptop.browser.go("about:blank").await;
+    bert.send("anna", "quietly").await.must_be(200);
+    phone.browser.shows("1 unread message").await;
+    assert_eq!(title().await, "Hongyan", "no number on the tab");
+
+    phone.visit("/c/@bert/details").await;
+    phone.browser.shows("Muted until").await;
+    phone.press("button", "mute.end").await;
+    phone.browser.find("button", &phone.words.at("mute.begin")).await;
+    phone.visit("/").await;
+    phone.at_home().await;
+    assert!(!phone.browser.shows_now(&phone.words.at("list.muted")).await);
+}

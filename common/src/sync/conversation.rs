@@ -108,6 +108,7 @@ impl Conversation {
             record.own.role = delta.own.role;
             record.own.intervals = delta.own.intervals.clone();
             record.own.standing = delta.own.standing;
+            record.own.muted_until = delta.own.muted_until;
             merge_members(&mut self.members.members, &delta.members);
         }
         record.head_seq = record.head_seq.max(delta.head.seq);

@@ -11,6 +11,9 @@ const AT_REST: &str = "await Promise.all(document.getAnimations()
     .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
     .map((it) => it.finished.catch(() => null)));";
 
+/// What a browser does that can install the app.
+const OFFER_TO_INSTALL: &str = "dispatchEvent(new Event('beforeinstallprompt', {cancelable: true}));";
+
 /// An address without https, as the page sees it.
 const WITHOUT_HTTPS: &str = "Object.defineProperty(window, 'isSecureContext', {value: false});";
 
@@ -109,6 +112,13 @@ impl<L: AsyncFnMut(&App, &'static str)> Tour<L> {
         self.app.browser.press("button", &block).await;
         self.app.browser.find("button", &self.app.words.at("details.block_confirm")).await;
         self.see("block-person").await;
+        self.app.visit("/c/@bert/details").await;
+        self.see_question("mute", "button", "mute.begin", "mute.week").await;
+        self.app.press("button", "mute.begin").await;
+        self.app.press("button", "mute.week").await;
+        self.app.browser.find("button", &self.app.words.at("mute.end")).await;
+        self.see("details-muted").await;
+        self.app.press("button", "mute.end").await;
         self.app.visit(&format!("/c/{}/details", self.world.group)).await;
         self.app.browser.find("button", &self.app.words.at("details.leave")).await;
         self.see("details-group").await;
@@ -164,6 +174,14 @@ impl<L: AsyncFnMut(&App, &'static str)> Tour<L> {
         self.app.browser.press("button", &format!("{}*", self.app.words.at("list.jump"))).await;
         self.app.browser.find("combobox", &self.app.words.at("list.jump")).await;
         self.see("jump").await;
+        self.app.visit("/share?title=Geese&text=They+are+back+on+the+lake&url=https://example.org/geese").await;
+        self.app.browser.find("option", "Bertram*").await;
+        self.see("share").await;
+        self.app.visit("/").await;
+        self.app.at_home().await;
+        self.app.browser.run(OFFER_TO_INSTALL, vec![]).await;
+        self.app.browser.find("button", &self.app.words.at("install.action")).await;
+        self.see("install").await;
     }
 
     async fn settings(&mut self) {

@@ -183,6 +183,18 @@ fn a_delta_that_was_overtaken_changes_nothing_back() {
 }
 
 #[test]
+fn all_that_is_ones_own_is_taken_from_a_delta() {
+    let mut bench = Bench::live();
+    let mut delta = bench.server.data.delta(&me(), &bench.server.data.logs[&bench.group], None, false);
+    delta.own.muted_until = 1_900_000_000;
+    let told = delta.own.clone();
+    bench.hear(ServerWords::Conversation(delta));
+    assert_eq!(bench.record().own, told);
+    bench.restart();
+    assert_eq!(bench.record().own, told, "and stored");
+}
+
+#[test]
 fn an_http_answer_is_taken_like_a_frame() {
     let mut bench = Bench::live();
     let (group, _) = bench.server.make_group(&me(), Default::default());
