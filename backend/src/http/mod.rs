@@ -33,7 +33,7 @@ pub mod spa;
 pub mod listen;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;

@@ -22,6 +22,9 @@ pub mod sender;
 pub mod vapid;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use tokio::sync::Notify;

@@ -1,6 +1,6 @@
 //! Requests against the whole router, with a store in a folder of its own; what needs connections is elsewhere.
 
-mod support;
+pub(crate) mod support;
 
 mod bad_input;
 mod described;
