@@ -108,6 +108,60 @@ async fn a_crash_between_the_commit_and_the_push_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_read_elsewhere_is_taken_away_where_the_operator_wants_it() {
+    let push = PushService::start().await;
+    let options =
+        Options::default().env("HONGYAN_PUSH_ALLOW", &push.host()).env("HONGYAN_PUSH_CLEAR", "true");
+    let server = Server::with(options).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let conversation = friends(&anna, &bert).await;
+    read_all(&bert, &conversation).await;
+    let berts = subscribed(&bert, &push).await;
+    anna.send("bert", "read me").await.must_be(200);
+    push.hears(&berts, 1).await;
+    read_all(&bert, &conversation).await;
+    let heard = push.hears(&berts, 2).await;
+    let clearing = &heard[1].payload;
+    assert_eq!(clearing["clearing"]["read"], json!(conversation));
+    assert_eq!((&clearing["clearing"]["unread"], &clearing["app_badge"]), (&json!([]), &json!(0)));
+    assert!(
+        clearing["notification"].is_null() && clearing["web_push"].is_null(),
+        "it shows nothing: {clearing}"
+    );
+    assert_eq!(heard[0].length, heard[1].length);
+
+    // nothing is shown now, so that there is nothing to take away
+    anna.send("bert", "read me at once").await.must_be(200);
+    read_all(&bert, &conversation).await;
+    settled(&server, &push).await;
+    assert_eq!(push.received(&berts).len(), 2);
+}
+
+#[tokio::test]
+async fn a_muted_conversation_is_quiet_until_its_time_is_over() {
+    let push = PushService::start().await;
+    let server = server_for(&push).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let conversation = friends(&anna, &bert).await;
+    let path = format!("/api/conversations/{conversation}/mute");
+    let mute = async |until: i64| bert.api.call("PUT", &path, Some(&json!({"until": until}))).await;
+    for never in [-1, i64::MAX] {
+        assert_eq!(mute(never).await.must_be(422).body["error"]["field"], "until");
+    }
+    let muted = mute(253_402_300_799).await.must_be(200).body;
+    assert_eq!(muted["conversation"]["own"]["mutedUntil"], 253_402_300_799_i64);
+    let annas = anna.api.get(&format!("/api/conversations/{conversation}")).await.must_be(200).body;
+    assert!(annas["conversation"]["own"]["mutedUntil"].is_null(), "nobody else learns of it: {annas}");
+    let berts = subscribed(&bert, &push).await;
+    anna.send("bert", "psst").await.must_be(200);
+    settled(&server, &push).await;
+    assert_eq!(push.received(&berts).len(), 0);
+    mute(0).await.must_be(200);
+    anna.send("bert", "and now?").await.must_be(200);
+    assert_eq!(body(&push.hears(&berts, 1).await[0]), "and now?");
+}
+
+#[tokio::test]
 async fn a_burst_is_told_together_and_reading_elsewhere_stops_it() {
     let push = PushService::start().await;
     let server = server_for(&push).await;
