@@ -114,12 +114,13 @@ async fn what_was_read_elsewhere_is_taken_away_where_the_operator_wants_it() {
         Options::default().env("HONGYAN_PUSH_ALLOW", &push.host()).env("HONGYAN_PUSH_CLEAR", "true");
     let server = Server::with(options).await;
     let [anna, bert] = server.people(["anna", "bert"]).await;
+    let phone = bert.another_device("phone").await;
     let conversation = friends(&anna, &bert).await;
     read_all(&bert, &conversation).await;
     let berts = subscribed(&bert, &push).await;
     anna.send("bert", "read me").await.must_be(200);
     push.hears(&berts, 1).await;
-    read_all(&bert, &conversation).await;
+    read_all(&phone, &conversation).await;
     let heard = push.hears(&berts, 2).await;
     let clearing = &heard[1].payload;
     assert_eq!(clearing["clearing"]["read"], json!(conversation));
@@ -132,7 +133,7 @@ async fn what_was_read_elsewhere_is_taken_away_where_the_operator_wants_it() {
 
     // nothing is shown now, so that there is nothing to take away
     anna.send("bert", "read me at once").await.must_be(200);
-    read_all(&bert, &conversation).await;
+    read_all(&phone, &conversation).await;
     settled(&server, &push).await;
     assert_eq!(push.received(&berts).len(), 2);
 }

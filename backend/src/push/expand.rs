@@ -9,7 +9,7 @@ use common::model::EntryType;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::App;
-use crate::store::{AccountId, Commit, Committed, Fresh, Read};
+use crate::store::{AccountId, Commit, Committed, Fresh, Moved, Read};
 
 /// How long one who is there has for reading before others of their devices ring.
 const GRACE_MS: i64 = 2_000;
@@ -32,7 +32,7 @@ struct State {
     /// What was written after this is only in the log: it was before the start, or too much to note.
     only_in_log: Option<u64>,
     /// How far people have read since it was last looked at. What a crash takes from here, the next notification says.
-    read: HashMap<(AccountId, ConversationId), Seq>,
+    read: HashMap<(AccountId, ConversationId), Read>,
 }
 
 #[derive(Clone, Copy)]
@@ -80,18 +80,16 @@ impl Notes {
     /// Takes note of a commit, if somebody has read.
     pub(super) fn add_read(&self, commit: &Commit) {
         let Committed::Moved(moved) = &commit.what else { return };
+        let &Moved { account, device, conversation, ref receipt, .. } = moved;
         let mut state = self.state();
-        let who = (moved.account, moved.conversation);
-        if state.read.len() < MOST_NOTES || state.read.contains_key(&who) {
-            state.read.insert(who, moved.receipt.read_seq);
+        if state.read.len() < MOST_NOTES || state.read.contains_key(&(account, conversation)) {
+            let read = Read { account, device, conversation, seq: receipt.read_seq };
+            state.read.insert((account, conversation), read);
         }
     }
 
     fn take_read(&self) -> Vec<Read> {
-        std::mem::take(&mut self.state().read)
-            .into_iter()
-            .map(|((account, conversation), seq)| Read { account, conversation, seq })
-            .collect()
+        std::mem::take(&mut self.state().read).into_values().collect()
     }
 
     /// Takes what has waited for long enough.

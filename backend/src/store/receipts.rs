@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use common::id::{ConversationId, Seq, UserId};
+use common::id::{ConversationId, DeviceId, Seq, UserId};
 use common::model::{ConversationKind, Receipt, Standing};
 
 use super::codes::{kind_from, standing_from};
@@ -35,6 +35,8 @@ impl Mark {
 pub struct Moved {
     /// Whose marks.
     pub account: AccountId,
+    /// On which of their devices.
+    pub device: DeviceId,
     /// Where.
     pub conversation: ConversationId,
     /// Where they stand now.
@@ -64,14 +66,15 @@ impl Store {
         seq: Seq,
         now: i64,
     ) -> Result<Moved, StoreError> {
-        let (account, user_id) = (caller.account, caller.user_id.clone());
-        self.inner.writer.ask(MoveMark { account, user_id, conversation, mark, seq, now }).await
+        let Caller { account, user_id, device } = caller.clone();
+        self.inner.writer.ask(MoveMark { account, user_id, device, conversation, mark, seq, now }).await
     }
 }
 
 struct MoveMark {
     account: AccountId,
     user_id: UserId,
+    device: DeviceId,
     conversation: ConversationId,
     mark: Mark,
     seq: Seq,
@@ -142,6 +145,7 @@ impl MoveMark {
         let (delivered_seq, read_seq) = (marks.delivered, marks.read);
         Ok(Moved {
             account: self.account,
+            device: self.device,
             conversation: self.conversation,
             receipt: Receipt { user_id: self.user_id.clone(), delivered_seq, read_seq },
             read_count: marks.read_count,

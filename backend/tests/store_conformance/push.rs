@@ -1,7 +1,7 @@
 //! Who is to be notified of what, and that it is neither lost nor told twice.
 
 use backend::store::{Caller, Claimed, Done, NewDevice, NewSubscription, Read, StoreError, TokenHash};
-use common::id::ConversationId;
+use common::id::{ConversationId, DeviceId};
 use common::model::{HistoryPolicy, Shows, Standing};
 
 use crate::support::{START, World, cases};
@@ -91,7 +91,7 @@ async fn a_message_is_told_to_every_browser_of_the_other_and_to_nobody_else(worl
     world.store.push_state([1; 32]).await.unwrap();
     let anna = subscriber(&world, "anna", "https://a.example/1").await;
     let bert = subscriber(&world, "bert", "https://b.example/1").await;
-    let phone = Caller { device: common::id::DeviceId(world.id()), ..bert.clone() };
+    let phone = Caller { device: DeviceId(world.id()), ..bert.clone() };
     sign_in(&world, &phone).await;
     subscribe(&world, &phone, "https://b.example/2").await.unwrap();
     subscriber(&world, "carl", "https://c.example/1").await;
@@ -243,8 +243,9 @@ async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
     let bert = subscriber(&world, "bert", "https://b.example/1").await;
     let said = world.say(&anna, &bert, "one").await;
     let conversation = said.conversation;
+    let device = DeviceId(world.id());
     let read = async |seq| {
-        let read = Read { account: bert.account, conversation, seq };
+        let read = Read { account: bert.account, device, conversation, seq };
         world.store.clear_read(vec![read], START, START + TTL).await.unwrap()
     };
     expand(&world).await;
@@ -267,6 +268,15 @@ async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
     assert_eq!(read(newer).await, 0, "that is on its way");
     world.store.finish_delivery(&claimed[0], Done::Delivered, START).await.unwrap();
     assert_eq!((read(newer).await, claim(&world).await), (0, vec![]));
+
+    // the device that reads takes away by itself what it shows
+    let read_there = world.say(&anna, &bert, "read where it is shown").await.entry.seq;
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
+    let there = Read { account: bert.account, device: bert.device, conversation, seq: read_there };
+    assert_eq!(world.store.clear_read(vec![there], START, START + TTL).await.unwrap(), 0);
+    assert_eq!((read(read_there).await, claim(&world).await), (0, vec![]));
 
     // what comes while it is on its way is told
     let third = world.say(&anna, &bert, "three").await.entry.seq;

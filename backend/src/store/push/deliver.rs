@@ -1,6 +1,6 @@
 //! Deliveries: claimed for a while, looked at as things are then, and done or put off.
 
-use common::id::{ConversationId, MessageId, Seq, UserId};
+use common::id::{ConversationId, DeviceId, MessageId, Seq, UserId};
 use common::model::{ConversationKind, Standing};
 
 use super::{Browser, SubscriptionId};
@@ -73,6 +73,8 @@ pub struct News {
 pub struct Read {
     /// Who.
     pub account: AccountId,
+    /// On which device, which has taken away by itself what it showed.
+    pub device: DeviceId,
     /// What.
     pub conversation: ConversationId,
     /// Up to where.
@@ -164,7 +166,8 @@ impl Store {
         }))
     }
 
-    /// What was read is to be taken away where it is shown: such deliveries are due at once. Answers how many.
+    /// What was read is to be taken away on the other devices that show it: such deliveries are due at once. Answers how
+    /// many.
     pub async fn clear_read(&self, read: Vec<Read>, now: i64, expires_at: i64) -> Result<u64, StoreError> {
         self.inner.writer.ask(ClearRead { read, now, expires_at }).await
     }
@@ -320,7 +323,10 @@ impl Request for ClearRead {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let mut due = 0;
-        for Read { account, conversation, seq } in &self.read {
+        for Read { account, device, conversation, seq } in &self.read {
+            let sql = "delete from push_delivery where conversation = $1 and seq <= $2 and due_at = $3 \
+                       and subscription in (select id from push_subscription where device = $4)";
+            tx.conn.run(sql, values![*conversation, *seq, NEVER, *device]).await?;
             let sql = "update push_delivery set due_at = $1, expires_at = $2 \
                        where conversation = $3 and seq <= $4 and due_at = $5 \
                        and subscription in (select id from push_subscription where account = $6)";
