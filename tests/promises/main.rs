@@ -25,5 +25,7 @@ mod shutdown;
 mod groups;
 mod privacy;
 mod push;
+mod push_recipients;
+mod push_services;
 mod requests;
 mod revoked;

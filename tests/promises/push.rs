@@ -5,28 +5,28 @@ use support::push_service::{Manner, PushService, Received, Subscriber};
 use support::raw::Person;
 use support::{Options, Server, eventually};
 
-async fn server_for(push: &PushService) -> Server {
+pub async fn server_for(push: &PushService) -> Server {
     Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &push.host())).await
 }
 
-async fn subscribed(person: &Person, push: &PushService) -> Subscriber {
+pub async fn subscribed(person: &Person, push: &PushService) -> Subscriber {
     let subscriber = push.subscriber();
     person.subscribe(&subscriber).await.must_be(201);
     subscriber
 }
 
-fn body(received: &Received) -> &Value {
+pub fn body(received: &Received) -> &Value {
     &received.payload["notification"]["body"]
 }
 
 /// A conversation of friends, so that nothing is a request.
-async fn friends(one: &Person, other: &Person) -> String {
+pub async fn friends(one: &Person, other: &Person) -> String {
     let sent = one.send(&other.name, "do we know each other?").await.must_be(200).body;
     other.send(&one.name, "we do").await.must_be(200);
     sent["conversationId"].as_str().expect("an id").to_owned()
 }
 
-async fn read_all(person: &Person, conversation: &str) {
+pub async fn read_all(person: &Person, conversation: &str) {
     let log = person.log(conversation).await;
     let seq = &log.last().expect("something was said")["seq"];
     person
@@ -38,7 +38,7 @@ async fn read_all(person: &Person, conversation: &str) {
 
 /// Everything that was on its way before has arrived or was dropped once this has: one more message, to someone else who
 /// hears it on their own device.
-async fn settled(server: &Server, push: &PushService) {
+pub async fn settled(server: &Server, push: &PushService) {
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let [one, other] = [format!("settled.{number}.a"), format!("settled.{number}.b")];
@@ -74,9 +74,9 @@ async fn every_device_of_who_is_away_hears_once_and_nobody_else() {
     settled(&server, &push).await;
     let heard = [&desk, &pocket, &annas, &carls].map(|subscriber| push.received(subscriber).len());
     assert_eq!(heard, [1, 1, 0, 0]);
-    let lengths = [push.received(&desk)[0].length, push.received(&pocket)[0].length];
+    let lengths = [push.received(&desk)[0].body.len(), push.received(&pocket)[0].body.len()];
     bert.send("anna", &"long ".repeat(100)).await.must_be(200);
-    assert_eq!(push.hears(&annas, 1).await[0].length, lengths[0], "the length tells nothing");
+    assert_eq!(push.hears(&annas, 1).await[0].body.len(), lengths[0], "the length tells nothing");
     let listed = bert.api.get("/api/push/subscriptions").await.must_be(200).body;
     let listed = listed["subscriptions"].as_array().unwrap();
     assert_eq!(listed.len(), 2);
@@ -129,7 +129,7 @@ async fn what_was_read_elsewhere_is_taken_away_where_the_operator_wants_it() {
         clearing["notification"].is_null() && clearing["web_push"].is_null(),
         "it shows nothing: {clearing}"
     );
-    assert_eq!(heard[0].length, heard[1].length);
+    assert_eq!(heard[0].body.len(), heard[1].body.len());
 
     // nothing is shown now, so that there is nothing to take away
     anna.send("bert", "read me at once").await.must_be(200);
@@ -170,17 +170,23 @@ async fn a_burst_is_told_together_and_reading_elsewhere_stops_it() {
     let conversation = friends(&anna, &bert).await;
     read_all(&bert, &conversation).await;
     let berts = subscribed(&bert, &push).await;
-    for number in 1..=20 {
+    for number in 1..=50 {
         anna.send("bert", &format!("line {number}")).await.must_be(200);
     }
     let last = eventually("all of it is told", async || {
-        push.received(&berts).pop().filter(|last| body(last) == &json!("line 20"))
+        push.received(&berts).pop().filter(|last| body(last) == &json!("line 50"))
     })
     .await;
-    assert_eq!(last.payload["notification"]["title"], "anna (20)");
+    assert_eq!(last.payload["notification"]["title"], "anna (50)");
     settled(&server, &push).await;
-    let count = push.received(&berts).len();
-    assert!(count <= 3, "{count} notifications of one burst");
+    let received = push.received(&berts);
+    let count = received.len();
+    assert!(count <= 3, "{count} pushes of one burst");
+    // and what is one to the browser, and to a push service that waits for it, is one
+    for one in &received {
+        assert_eq!(one.payload["notification"]["tag"], json!(conversation));
+        assert_eq!(one.headers["topic"], received[0].headers["topic"]);
+    }
     anna.send("bert", "read at once").await.must_be(200);
     read_all(&bert, &conversation).await;
     settled(&server, &push).await;

@@ -20,6 +20,7 @@ use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use rand::RngExt;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -57,6 +58,8 @@ pub enum Manner {
     IsSilent,
     /// As if it had, with a body that never ends.
     TalksForEver,
+    /// With these bytes, which need not be HTTP, and hangs up; on new connections, when all are answered so.
+    Says(Vec<u8>),
 }
 
 /// A push as it came.
@@ -66,8 +69,8 @@ pub struct Received {
     pub payload: Value,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Bytes of its body.
-    pub length: usize,
+    /// Its body, encrypted.
+    pub body: Bytes,
 }
 
 #[derive(Default)]
@@ -98,6 +101,10 @@ impl PushService {
                 let (connection, _) = listener.accept().await.expect("a connection");
                 let state = Arc::clone(&shared);
                 tokio::spawn(async move {
+                    let manner = state.lock().expect("nobody panics with it").manner.clone();
+                    if let Some(Manner::Says(words)) = manner {
+                        return blurt(connection, &state, &words).await;
+                    }
                     let service = service_fn(move |request| take(Arc::clone(&state), address, request));
                     // the server may leave in the middle
                     let server = auto::Builder::new(TokioExecutor::new());
@@ -244,6 +251,8 @@ async fn take(
             // until the server hangs up, which ends the connection and this with it
             return std::future::pending().await;
         }
+        // this connection was there before
+        Manner::Says(_) => return Ok(answer(503).body(empty()).expect("a status")),
         Manner::Takes | Manner::TalksForEver => {}
     }
     let channel = state.lock().expect("nobody panics with it").channels.get(&name).cloned();
@@ -260,7 +269,7 @@ async fn take(
             if known != key {
                 state.faults.push("another key than before".into());
             }
-            let received = Received { payload, headers, length: body.len() };
+            let received = Received { payload, headers, body };
             state.received.entry(name).or_default().push(received);
         }
         Err(fault) => state.faults.push(fault),
@@ -274,6 +283,17 @@ async fn take(
             .expect("a status"));
     }
     Ok(answer(201).body(empty()).expect("a status"))
+}
+
+/// Hears who is meant, and says something.
+async fn blurt(mut connection: TcpStream, state: &Mutex<State>, words: &[u8]) {
+    let mut heard = vec![0; 8_192];
+    // the server may leave in the middle, here and below
+    let Ok(length) = connection.read(&mut heard).await else { return };
+    let request = String::from_utf8_lossy(&heard[..length]);
+    let name = request.split(' ').nth(1).unwrap_or_default().trim_start_matches("/push/").to_owned();
+    *state.lock().expect("nobody panics with it").asked.entry(name).or_default() += 1;
+    let _ = connection.write_all(words).await;
 }
 
 /// Gives a push to the Firefox that listens.
