@@ -211,10 +211,18 @@ mod tests {
         assert_eq!(said(&name(&burst)), says("Anna Wu", "3 new messages"));
         assert_eq!(said(&name(&group)), says("Walks", "Anna Wu: New message"));
         let nothing = |news: &News| shows(news, Shows::Nothing);
-        for news in [news(), group] {
-            let payload = String::from_utf8(of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
-            for secret in ["Anna", "hello", "Walks"] {
-                assert!(!payload.contains(secret), "{payload}");
+        let request = News { standing: Standing::Request, ..news() };
+        for news in [news(), group, request, burst.clone()] {
+            let payload: Value = serde_json::from_slice(&of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
+            let told = payload.to_string().to_lowercase();
+            for secret in ["anna wu", "hello", "walks"] {
+                assert!(!told.contains(secret), "{secret}: {told}");
+            }
+            // by one name the app finds the conversation; that is told, and not shown
+            let notification = &payload["notification"];
+            let shown = ["title", "body", "actions"].map(|field| notification[field].to_string());
+            for secret in ["anna", "bert"] {
+                assert!(!shown.concat().to_lowercase().contains(secret), "{secret}: {shown:?}");
             }
         }
         assert_eq!(said(&nothing(&burst)).1, "3 new messages");
