@@ -95,3 +95,26 @@ async fn who_left_a_group_can_be_added_again_and_writes_as_before() {
     app.shows_messages(&seen).await;
     assert_eq!(bert.texts_of(&group).await, ["before", "I have to go", "while she was away", "back again"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_shares_the_group_and_steps_down() {
+    let server = Server::start().await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    let group = anna.group("geese", &[&bert]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::phone(), server.address(), "anna").await;
+    app.visit(&format!("/c/{group}/details")).await;
+    app.browser.find("button", &app.words.with("details.member_menu", "name", "bert")).await;
+    let own_menu = app.words.with("details.member_menu", "name", "anna");
+    app.browser.gone("button", &own_menu).await;
+    choose(&app, "bert", "details.make_owner").await;
+    let dialog = app.browser.find("dialog", &app.words.with("details.own_title", "name", "bert")).await;
+    app.browser.press_in(&dialog, "button", &app.words.at("details.make_owner")).await;
+    app.browser.find("button", &own_menu).await;
+    choose(&app, "anna", "details.make_member").await;
+    app.press("button", "details.step_down_confirm").await;
+    app.browser.gone("button", &app.words.at("details.add_members")).await;
+    anna.give_role(&group, &bert, "member").await.must_be(403);
+    bert.give_role(&group, &anna, "admin").await.must_be(200);
+    app.browser.find("button", &app.words.at("details.add_members")).await;
+}

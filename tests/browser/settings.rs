@@ -126,3 +126,25 @@ async fn an_account_is_deleted_by_its_password_and_nothing_of_it_stays_here() {
     other.browser.shows(&other.words.at("timeline.deleted_text")).await;
     other.shows_messages(&["keep this", "I do"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_gets_a_name_by_which_one_knows_it() {
+    let server = Server::start().await;
+    let anna = server.person("anna").await;
+    anna.another_device("old phone").await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    app.visit("/settings/devices").await;
+    app.browser.press("button", &app.words.with("devices.rename", "name", "old phone")).await;
+    app.browser.replace(&app.words.at("devices.name"), "  ").await;
+    app.press("button", "action.save").await;
+    app.browser.shows(&app.words.at("error.line_empty")).await;
+    app.browser.replace(&app.words.at("devices.name"), "The phone in the drawer 手機").await;
+    app.press("button", "action.save").await;
+    app.browser.shows("The phone in the drawer 手機").await;
+    app.visit("/settings/devices").await;
+    app.browser
+        .find("button", &app.words.with("devices.remove", "name", "The phone in the drawer 手機"))
+        .await;
+    assert!(!app.browser.shows_now("old phone").await);
+}

@@ -3,7 +3,8 @@
 use common::id::DeviceId;
 use common::model::{Account, Device};
 use common::wire::http::{
-    ChangePassword, ChangeProfile, DeleteAccount, Devices, Login, Register, ServerInfo, SignedIn,
+    ChangePassword, ChangeProfile, DeleteAccount, Devices, Login, Register, RenameDevice, ServerInfo,
+    SignedIn,
 };
 use futures::FutureExt;
 use gloo_timers::future::TimeoutFuture;
@@ -116,6 +117,11 @@ impl Accounts {
     /// The account's devices, this one first.
     pub async fn devices(&self) -> Result<Vec<Device>, ApiTrouble> {
         Ok(api::get::<Devices>("/api/devices").await?.devices)
+    }
+
+    /// Gives a device another name.
+    pub async fn rename_device(&self, device: DeviceId, name: String) -> Result<(), ApiTrouble> {
+        api::patch_quietly(&format!("/api/devices/{device}"), &RenameDevice { name }).await
     }
 
     /// Revokes a device: it is closed at once and wipes itself.

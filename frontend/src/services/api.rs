@@ -38,6 +38,11 @@ pub(super) async fn patch<B: Serialize, T: DeserializeOwned>(path: &str, body: &
     parse(&call(Method::PATCH, path, Some(json::write(body))).await?)
 }
 
+/// Changes something; answers nothing.
+pub(super) async fn patch_quietly<B: Serialize>(path: &str, body: &B) -> Result<(), ApiTrouble> {
+    call(Method::PATCH, path, Some(json::write(body))).await.map(drop)
+}
+
 /// Makes something as it is told.
 pub(super) async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, ApiTrouble> {
     parse(&call(Method::PUT, path, Some(json::write(body))).await?)

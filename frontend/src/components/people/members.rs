@@ -42,17 +42,26 @@ fn as_shown(member: &Member) -> String {
     format!("{} {}", member.user_id, member.role.map_or(0, |role| role as u8 + 1))
 }
 
+/// What is asked before it is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    Remove,
+    /// To share what owners may do, or to give it up.
+    Role(Role),
+}
+
 #[component]
 fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role>>) -> impl IntoView {
     let texts = use_texts();
     let parties = use_parties();
     let router = use_router();
     let groups = expect_context::<Groups>();
+    let people = expect_context::<PeopleStore>();
     let presence = expect_context::<PresenceStore>();
     let is_me = untrack(|| expect_context::<SessionStore>().is_me(&member.user_id));
     let user = member.user_id.clone();
     let role = member.role.unwrap_or(Role::Member);
-    let asking = RwSignal::new(false);
+    let asking = RwSignal::new(None::<Asking>);
     let name = {
         let user = user.clone();
         Signal::derive(move || parties.name(&user))
@@ -68,7 +77,7 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
                 let (user, role) = (user.clone(), *role);
                 async move { groups.set_role(group, user, role).await }
             },
-            || {},
+            move || asking.set(None),
         )
     };
     let remove = {
@@ -78,36 +87,74 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
                 let user = user.clone();
                 async move { groups.remove_member(group, user).await }
             },
-            move || asking.set(false),
+            move || asking.set(None),
         )
+    };
+    let others_own = move || {
+        let is_owner = |member: &Member| member.role == Some(Role::Owner);
+        people.current_members(&ConversationKey::Group(group)).iter().filter(|it| is_owner(it)).count() > 1
     };
     let items = {
         let user = user.clone();
         move |()| {
             let own = own_role.get_untracked();
             let write_key = ConversationKey::direct(&user);
-            let mut items =
-                vec![MenuItem::new(texts.details_write_to_member(&name.get_untracked()), move || {
+            let mut items = Vec::new();
+            if !is_me {
+                items.push(MenuItem::new(texts.details_write_to_member(&name.get_untracked()), move || {
                     router.go(&Route::Conversation(write_key.clone()))
-                })];
+                }));
+            }
             if own == Some(Role::Owner) {
                 let roles = [
                     (Role::Owner, texts.details_make_owner()),
                     (Role::Admin, texts.details_make_admin()),
                     (Role::Member, texts.details_make_member()),
                 ];
-                items.extend(
-                    roles
-                        .into_iter()
-                        .filter(|(to, _)| *to != role)
-                        .map(|(to, words)| MenuItem::new(words, move || set_role.start(to))),
-                );
+                items.extend(roles.into_iter().filter(|(to, _)| *to != role).map(|(to, words)| {
+                    match to == Role::Owner || is_me {
+                        true => MenuItem::new(words, move || asking.set(Some(Asking::Role(to)))),
+                        false => MenuItem::new(words, move || set_role.start(to)),
+                    }
+                }));
             }
-            if own.is_some_and(|own| may_manage(own, role)) {
-                items.push(MenuItem::grave(texts.details_remove_member(), move || asking.set(true)));
+            if !is_me && own.is_some_and(|own| may_manage(own, role)) {
+                items.push(MenuItem::grave(texts.details_remove_member(), move || {
+                    asking.set(Some(Asking::Remove))
+                }));
             }
             items
         }
+    };
+    let has_menu = move || !is_me || (role == Role::Owner && others_own());
+    let question = move || {
+        let name = name.get_untracked();
+        let close = move |()| asking.set(None);
+        let (title, text, confirm) = match asking.get()? {
+            Asking::Remove => {
+                let title = texts.details_remove_title(&name);
+                (title, texts.details_remove_text(), texts.details_remove_confirm())
+            }
+            Asking::Role(Role::Owner) => {
+                let title = texts.details_own_title(&name);
+                (title, texts.details_own_text(), texts.details_make_owner())
+            }
+            Asking::Role(_) => {
+                let title = texts.details_step_down_title().to_owned();
+                (title, texts.details_step_down_text(), texts.details_step_down_confirm())
+            }
+        };
+        let go_on = move |()| match asking.get_untracked() {
+            Some(Asking::Role(role)) => set_role.start(role),
+            _ => remove.start(()),
+        };
+        let busy = Signal::derive(move || remove.busy.get() || set_role.busy.get());
+        let error = Signal::derive(move || remove.error.get().or_else(|| set_role.error.get()));
+        Some(view! {
+            <Confirm
+                title text confirm cancel=texts.action_cancel() on_confirm=go_on on_close=close busy error
+            />
+        })
     };
     view! {
         <li class="member">
@@ -120,20 +167,11 @@ fn MemberRow(group: ConversationId, member: Member, own_role: Signal<Option<Role
                 {format!("@{user}")}
                 {(role > Role::Member).then(|| view! { <span class="member-role">{texts.role_name(role)}</span> })}
             </span>
-            {(!is_me).then(|| view! { <Menu label=texts.details_member_menu(&name.get_untracked()) items/> })}
-            <p class="form-error" role="alert">{move || set_role.error.get()}</p>
-            <When holds=move || asking.get()>
-                <Confirm
-                    title=texts.details_remove_title(&name.get_untracked())
-                    text=texts.details_remove_text()
-                    confirm=texts.details_remove_confirm()
-                    cancel=texts.action_cancel()
-                    on_confirm=move |()| remove.start(())
-                    on_close=move |()| asking.set(false)
-                    busy=remove.busy
-                    error=remove.error
-                />
+            <When holds=has_menu>
+                <Menu label=texts.details_member_menu(&name.get_untracked()) items=items.clone()/>
             </When>
+            <p class="form-error" role="alert">{move || set_role.error.get()}</p>
+            {question}
         </li>
     }
     .into_any()

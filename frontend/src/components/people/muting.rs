@@ -39,9 +39,9 @@ pub fn Muting(
         },
         || {},
     );
-    move || {
+    let row = move || {
         let (conversation, until) = known.get()?;
-        let row = if until > now.get() {
+        Some(if until > now.get() {
             let words = match until {
                 MUTED_FOR_EVER => texts.mute_for_ever_now().to_owned(),
                 _ => texts.mute_until(&clock.ahead(until, now.get())),
@@ -56,19 +56,27 @@ pub fn Muting(
                 <ActRow icon=Icon::BellOff on_press=move |()| asking.set(true)>{texts.mute_begin()}</ActRow>
             }
             .into_any()
-        };
+        })
+    };
+    // apart from the row, which changes as soon as it is muted: a dialog closes by itself
+    let dialog = move || {
+        let (conversation, _) = asking.get().then(|| known.get_untracked()).flatten()?;
         Some(view! {
+            <Dialog title=texts.mute_title() close_label=texts.action_close() on_close=move |()| asking.set(false)>
+                <Periods conversation/>
+            </Dialog>
+        })
+    };
+    view! {
+        <When holds=move || known.with(Option::is_some)>
             <div class="details-acts">
                 {row}
                 <p class="form-error" role="alert">{move || unmute.error.get()}</p>
             </div>
-            <When holds=move || asking.get()>
-                <Dialog title=texts.mute_title() close_label=texts.action_close() on_close=move |()| asking.set(false)>
-                    <Periods conversation/>
-                </Dialog>
-            </When>
-        })
+        </When>
+        {dialog}
     }
+    .into_any()
 }
 
 /// For how long.

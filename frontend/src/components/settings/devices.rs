@@ -4,8 +4,9 @@ use common::model::Device;
 use leptos::prelude::*;
 
 use crate::components::errand::Errand;
-use crate::components::kit::{Button, Confirm, Spinner, When};
+use crate::components::kit::{Button, Confirm, Icon, IconButton, Spinner, When};
 use crate::components::now::use_now;
+use crate::components::settings::rename_device::RenameDevice;
 use crate::components::verb::use_verb;
 use crate::i18n::{use_clock, use_texts};
 use crate::services::Accounts;
@@ -31,7 +32,7 @@ pub fn Devices() -> impl IntoView {
             let alone = devices.len() == 1;
             view! {
                 <ul class="cards">
-                    {devices.into_iter().map(|device| view! { <DeviceRow device on_gone=reload/> }).collect_view()}
+                    {devices.into_iter().map(|device| view! { <DeviceRow device on_change=reload/> }).collect_view()}
                 </ul>
                 {alone.then(|| view! { <p class="lead">{texts.devices_only()}</p> })}
             }
@@ -45,18 +46,19 @@ pub fn Devices() -> impl IntoView {
 }
 
 #[component]
-fn DeviceRow(device: Device, on_gone: Callback<()>) -> impl IntoView {
+fn DeviceRow(device: Device, on_change: Callback<()>) -> impl IntoView {
     let texts = use_texts();
     let clock = use_clock();
     let now = use_now();
     let accounts = expect_context::<Accounts>();
     let asking = RwSignal::new(false);
+    let naming = RwSignal::new(false);
     let id = device.device_id;
     let revoke = use_verb(
         move |(): &()| async move { accounts.revoke(id).await },
         move || {
             asking.set(false);
-            on_gone.run(());
+            on_change.run(());
         },
     );
     let seen = if device.current {
@@ -86,6 +88,8 @@ fn DeviceRow(device: Device, on_gone: Callback<()>) -> impl IntoView {
             </When>
         }
     });
+    let rename = texts.devices_rename(&device.name);
+    let renamed = device.clone();
     view! {
         <li class="card">
             <div class="card-words">
@@ -93,7 +97,11 @@ fn DeviceRow(device: Device, on_gone: Callback<()>) -> impl IntoView {
                 {device.current.then(|| view! { <span class="tag">{texts.devices_this()}</span> })}
                 <span class="card-second">{seen} " · " {since}</span>
             </div>
+            <IconButton icon=Icon::Write label=rename on_press=move |()| naming.set(true)/>
             {removal}
+            <When holds=move || naming.get()>
+                <RenameDevice device=renamed.clone() on_done=on_change on_close=move |()| naming.set(false)/>
+            </When>
         </li>
     }
 }

@@ -10,6 +10,7 @@ mod nav;
 mod notifications;
 mod password;
 mod profile;
+mod rename_device;
 mod storage;
 
 use leptos::prelude::*;
