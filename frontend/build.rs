@@ -11,8 +11,8 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// The languages: variant of `stores::Language`, file, and whether its grammar tells one from many.
-const LANGUAGES: [(&str, &str, bool); 2] = [("En", "en", true), ("ZhTw", "zh-TW", false)];
+/// The languages: variant of `common::model::Language`, file, and whether its grammar tells one from many.
+const LANGUAGES: [(&str, &str, bool); 2] = [("English", "en", true), ("Taiwanese", "zh-TW", false)];
 
 /// One text in one language.
 enum Text {

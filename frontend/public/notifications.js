@@ -4,6 +4,9 @@
 const PENDING = "pending_action";
 // A server that takes longer to answer is asked again later.
 const ANSWERS_WITHIN_MS = 15_000;
+// A window that takes longer to answer is not listening: it is just being loaded, or frozen. After a press there is a
+// second (Firefox) to do something about it.
+const HEARS_WITHIN_MS = 400;
 const FALLBACK = { title: "Hongyan 鴻雁", options: { tag: "unknown", data: { navigate: "/" } } };
 
 self.addEventListener("push", (event) => event.waitUntil(notify(event)));
@@ -18,18 +21,20 @@ self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subsc
 
 // Every push shows something: a browser takes the permission back from who is pushed to and shows nothing.
 async function notify(event) {
-  const { title, options, badge } = read(event.data);
+  const { title, options, badge } = read(event);
   const silent = await isQuiet().catch(() => false);
   const show = (title, options) => self.registration.showNotification(title, { ...options, silent });
   // without a title it only takes away: by the operator's choice
   if (title) await show(title, options).catch(() => show(FALLBACK.title, FALLBACK.options));
   // a push comes over a network: what waits for one goes along
-  await Promise.allSettled([takeAwayWhatWasRead(options.data), showBadge(badge), sendAllPending()]);
+  const shown = title && tell({ shown: options.data.kind || "unknown" });
+  await Promise.allSettled([shown, takeAwayWhatWasRead(options.data), showBadge(badge), sendAllPending()]);
 }
 
-function read(data) {
+// A browser that knows Declarative Web Push has read it by itself, and gives what it would show (W3C Push API, `PushEvent`).
+function read({ data, notification: ready, appBadge }) {
   try {
-    const { notification, app_badge, clearing } = data.json();
+    const { notification, app_badge, clearing } = ready ? { notification: fields(ready), app_badge: appBadge } : data.json();
     if (clearing) return { options: { data: clearing }, badge: app_badge };
     const { title, navigate, ...options } = notification;
     if (!title) return FALLBACK;
@@ -41,6 +46,11 @@ function read(data) {
   } catch {
     return FALLBACK;
   }
+}
+
+// What it has are no fields of its own.
+function fields({ title, body, lang, dir, tag, timestamp, actions, navigate, data }) {
+  return { title, body, lang, dir, tag, timestamp, actions: actions || [], navigate, data };
 }
 
 // The push says what was unread at that moment; what is shown of anything else, and is older, was read elsewhere.
@@ -56,7 +66,7 @@ async function takeAwayWhatWasRead({ at, unread, unreadIsComplete, read }) {
 }
 
 async function showBadge(count) {
-  if (count === undefined || !navigator.setAppBadge) return;
+  if (typeof count !== "number" || !navigator.setAppBadge) return;
   await (count ? navigator.setAppBadge(count) : navigator.clearAppBadge());
 }
 
@@ -75,9 +85,24 @@ async function open(address) {
   const place = url.pathname + url.search;
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const window = windows.find((one) => one.focused) || windows.find((one) => one.visibilityState === "visible") || windows[0];
-  if (!window) return self.clients.openWindow(place);
-  window.postMessage({ open: place });
-  await window.focus();
+  const there = window && ((await leads(window, place)) ? window : await window.navigate(place).catch(() => null));
+  await (there ? there.focus() : self.clients.openWindow(place));
+}
+
+// Whether the app in the window goes there by itself: nothing that is on its screen is lost by that.
+function leads(window, place) {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => resolve(true);
+    setTimeout(resolve, HEARS_WITHIN_MS, false);
+    window.postMessage({ open: place }, [port2]);
+  });
+}
+
+// What the app should know at once, where it is open.
+async function tell(message) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  windows.forEach((window) => window.postMessage(message));
 }
 
 // What a person does in a notification is written down first, under an id of its own, and sent until the server has it.
@@ -87,6 +112,7 @@ async function doLater(account, action) {
   const kept = await inDatabase(nameOf(account), "readwrite", (store) => store.put(JSON.stringify(action), id));
   if (!kept) return;
   if (await sendPending(nameOf(account))) return;
+  await tell({ left: account });
   // while no window is open, Chromium does not let one ask for that; then it goes along with the next push
   await self.registration.sync?.register(PENDING).catch(() => {});
 }

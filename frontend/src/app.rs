@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::Now;
 use crate::i18n::provide_texts;
 use crate::pages::{Home, Welcome};
-use crate::routes::{Route, Router};
+use crate::routes::Router;
 use crate::services;
 use crate::stores::{SessionState, SessionStore, Stores};
 
@@ -23,8 +23,8 @@ fn App() -> impl IntoView {
     let router = Router::start();
     provide_context(router);
     Effect::new(move |_| {
-        if let Some(path) = stores.notifications.opened.get() {
-            router.go(&Route::parse(&path));
+        if let Some(address) = stores.environment.led_to.get() {
+            router.visit(&address);
         }
     });
     provide_context(Now::start());

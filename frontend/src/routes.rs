@@ -2,10 +2,11 @@
 //!
 //! Ours on the History API: `leptos_router` was measured at 46 kB of brotli beside a counter, for five routes.
 
+use common::id::Seq;
 use common::sync::ConversationKey;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlAnchorElement, MouseEvent};
+use web_sys::{HtmlAnchorElement, Location, MouseEvent, UrlSearchParams};
 
 use crate::stores::StoreSignal;
 
@@ -22,6 +23,8 @@ pub enum Route {
     Details(ConversationKey),
     /// Settings: a page of them, or their list.
     Settings(Option<SettingsPage>),
+    /// Choosing where this text goes, which another app shares (`share_target` in the manifest).
+    Share(String),
     /// No place of ours.
     Unknown,
 }
@@ -84,12 +87,22 @@ impl SettingsPage {
 }
 
 impl Route {
+    /// The place that an address names; what is shared stands in its query (without `?`).
+    fn at(path: &str, query: &str) -> Self {
+        match Self::parse(path) {
+            Self::Share(_) => Self::Share(shared(query)),
+            place => place,
+        }
+    }
+
     /// The place that a path names.
     pub fn parse(path: &str) -> Self {
+        let path = path.replace("%40", "@");
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let found = match parts[..] {
             [] => Some(Self::Home),
             ["requests"] => Some(Self::Requests),
+            ["share"] => Some(Self::Share(String::new())),
             ["c", key] => key.parse().ok().map(Self::Conversation),
             ["c", key, "details"] => key.parse().ok().map(Self::Details),
             ["settings"] => Some(Self::Settings(None)),
@@ -110,6 +123,7 @@ impl Route {
             Self::Conversation(key) => format!("/c/{key}"),
             Self::Details(key) => format!("/c/{key}/details"),
             Self::Settings(None) => "/settings".to_owned(),
+            Self::Share(text) => format!("/share?text={}", js_sys::encode_uri_component(text)),
             Self::Settings(Some(page)) => format!("/settings/{}", page.word()),
         }
     }
@@ -132,16 +146,44 @@ impl Route {
     }
 }
 
+/// What an address asks for besides a place: done once, and then no longer in the address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// To see this message of the conversation.
+    Message(Seq),
+    /// To begin a new conversation.
+    New,
+    /// To find a conversation or a person.
+    Find,
+}
+
+impl Wish {
+    /// What a query asks for, without its `?`.
+    pub fn parse(query: &str) -> Option<Self> {
+        match query.split_once('=').unwrap_or((query, "")) {
+            ("seq", seq) => seq.parse().ok().map(Self::Message),
+            ("new", _) => Some(Self::New),
+            ("find", _) => Some(Self::Find),
+            _ => None,
+        }
+    }
+}
+
 /// Moves about in the app.
 #[derive(Clone, Copy)]
 pub struct Router {
     route: StoreSignal<Route>,
+    wish: StoreSignal<Option<Wish>>,
 }
 
 impl Router {
     /// Starts where the address says, and follows the browser's back and forward. Call once.
     pub fn start() -> Self {
-        let router = Self { route: StoreSignal::new(here()) };
+        let wish = location(Location::search).strip_prefix('?').and_then(Wish::parse);
+        let router = Self { route: StoreSignal::new(here()), wish: StoreSignal::new(wish) };
+        if wish.is_some() {
+            router.replace(&here());
+        }
         let handle = window_event_listener(leptos::ev::popstate, move |_| router.route.set(here()));
         on_cleanup(move || handle.remove());
         router
@@ -155,6 +197,35 @@ impl Router {
     /// Something about where one is. Not reactive.
     pub fn with_untracked<T>(self, look: impl FnOnce(&Route) -> T) -> T {
         self.route.with_untracked(look)
+    }
+
+    /// Goes where an address leads, and does what it asks for. Home itself leads nowhere: one stays where one is.
+    pub fn visit(self, address: &str) {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let (to, wish) = (Route::at(path, query), Wish::parse(query));
+        if to != Route::Home {
+            self.go(&to);
+        }
+        if wish.is_some() {
+            self.wish.set(wish);
+        }
+    }
+
+    /// What the address asked for, if it is one of these; it is granted by that. Reactive.
+    pub fn take_wish(self, wanted: impl FnOnce(&Wish) -> bool) -> Option<Wish> {
+        let wish = self.wish.get().filter(wanted);
+        if wish.is_some() {
+            self.wish.set(None);
+        }
+        wish
+    }
+
+    /// The message that the address asked for. Reactive.
+    pub fn take_message(self) -> Option<Seq> {
+        match self.take_wish(|wish| matches!(wish, Wish::Message(_))) {
+            Some(Wish::Message(seq)) => Some(seq),
+            _ => None,
+        }
     }
 
     /// Goes to a place, one step deeper in the history.
@@ -216,8 +287,13 @@ pub fn use_router() -> Router {
 }
 
 fn here() -> Route {
-    let path = window().location().pathname().unwrap_or_default();
-    Route::parse(&path.replace("%40", "@"))
+    let query = location(Location::search);
+    Route::at(&location(Location::pathname), query.strip_prefix('?').unwrap_or_default())
+}
+
+/// A part of the address.
+fn location(part: fn(&Location) -> Result<String, JsValue>) -> String {
+    part(&window().location()).unwrap_or_default()
 }
 
 fn history() -> Result<web_sys::History, JsValue> {
@@ -227,6 +303,25 @@ fn history() -> Result<web_sys::History, JsValue> {
 /// How many steps of ours lie before this one in the history.
 fn depth() -> f64 {
     history().and_then(|history| history.state()).ok().and_then(|state| state.as_f64()).unwrap_or(0.0)
+}
+
+/// What another app shares, as one text.
+fn shared(query: &str) -> String {
+    let Ok(parts) = UrlSearchParams::new_with_str(query) else { return String::new() };
+    joined(["title", "text", "url"].map(|name| parts.get(name).unwrap_or_default()))
+}
+
+/// Each part on a line; what stands in another one as well is said once.
+fn joined(parts: [String; 3]) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let part = part.trim();
+        let elsewhere = parts.iter().skip(at + 1).any(|other| other.contains(part));
+        if !elsewhere && !lines.iter().any(|line| line.contains(part)) {
+            lines.push(part);
+        }
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -255,6 +350,25 @@ mod tests {
     fn what_is_no_place_of_ours_is_unknown() {
         for path in ["/c", "/c/...", "/c/@a/details/x", "/settings/x", "/x"] {
             assert_eq!(Route::parse(path), Route::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_shared_is_said_once() {
+        let says = |parts: [&str; 3]| joined(parts.map(str::to_owned));
+        assert_eq!(says(["Geese", "Look at them", "https://x/"]), "Geese\nLook at them\nhttps://x/");
+        assert_eq!(says(["Geese", "Geese: https://x/ ", "https://x/"]), "Geese: https://x/");
+        assert_eq!(says(["same", " same", ""]), "same");
+        assert_eq!(says(["", " ", ""]), "");
+    }
+
+    #[test]
+    fn an_address_may_ask_for_something() {
+        assert_eq!(Wish::parse("seq=7"), Some(Wish::Message(7)));
+        assert_eq!(Wish::parse("new"), Some(Wish::New));
+        assert_eq!(Wish::parse("find="), Some(Wish::Find));
+        for nothing in ["", "seq=", "seq=-1", "news", "utm_source=x"] {
+            assert_eq!(Wish::parse(nothing), None, "{nothing}");
         }
     }
 

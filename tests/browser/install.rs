@@ -1,24 +1,180 @@
-//! Installable, and honest where the browser withholds what that needs.
+//! Installable, one with the system once it is, and honest where the browser withholds what that needs.
 
-use serde_json::json;
-use support::Server;
+use serde_json::{Value, json};
 use support::browser::{App, Profile, Screen};
+use support::raw::PASSWORD;
+use support::{Network, Server};
+
+/// The manifest that the page names now, as the browser reads it.
+async fn manifest_of(app: &App) -> Value {
+    let manifest = app.browser.devtools("Page.getAppManifest", json!({})).await;
+    assert_eq!(manifest["errors"], json!([]), "{manifest}");
+    serde_json::from_str(manifest["data"].as_str().expect("a manifest")).expect("in JSON")
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_browser_finds_nothing_that_keeps_it_from_being_installed() {
     let server = Server::start().await;
+    for language in ["en", "zh-TW"] {
+        let profile = Profile::fresh();
+        let screen = Screen::phone().in_language(language);
+        let app = App::open(&profile, screen, server.address()).await;
+        app.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
+        let manifest = manifest_of(&app).await;
+        assert_eq!((&manifest["lang"], &manifest["id"]), (&json!(language), &json!("/")));
+        let icons = manifest["icons"].as_array().expect("icons");
+        assert!(icons.iter().any(|icon| icon["purpose"] == "maskable"));
+        let errors = app.browser.devtools("Page.getInstallabilityErrors", json!({})).await;
+        assert_eq!(errors["installabilityErrors"], json!([]), "{errors}");
+        assert_eq!(app.browser.console_errors().await, Vec::<String>::new());
+        // what it shows before anybody has installed it is there, and as large as it says
+        for screenshot in manifest["screenshots"].as_array().expect("screenshots") {
+            let size = "const image = new Image(); image.src = arguments[0]; await image.decode();
+                return `${image.naturalWidth}x${image.naturalHeight}`";
+            let size = app.browser.run_async(size, vec![screenshot["src"].clone()]).await;
+            assert_eq!(size, screenshot["sizes"], "{screenshot}");
+        }
+        // and is none of what every visitor fetches
+        let kept = "const names = await caches.keys();
+            const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+            return kept.flat().map((request) => new URL(request.url).pathname)";
+        let kept = app.browser.run_async(kept, vec![]).await;
+        let kept: Vec<String> = serde_json::from_value(kept).expect("paths");
+        assert!(kept.iter().any(|path| path == "/manifest.zh-TW.webmanifest"), "{kept:?}");
+        assert!(!kept.iter().any(|path| path.contains("screenshots")), "{kept:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_system_draws_goes_with_the_language_and_the_theme() {
+    let server = Server::start().await;
+    server.person("anna").await;
     let profile = Profile::fresh();
-    let app = App::open(&profile, Screen::phone(), server.address()).await;
-    app.browser.run_async("await navigator.serviceWorker.ready", vec![]).await;
-    let manifest = app.browser.devtools("Page.getAppManifest", json!({})).await;
-    assert_eq!(manifest["errors"], json!([]), "{manifest}");
-    let text: serde_json::Value =
-        serde_json::from_str(manifest["data"].as_str().expect("a manifest")).unwrap();
-    let purposes = text["icons"].as_array().expect("icons").iter();
-    assert!(purposes.clone().any(|icon| icon["purpose"].as_str().is_some_and(|it| it.contains("maskable"))));
-    let errors = app.browser.devtools("Page.getInstallabilityErrors", json!({})).await;
-    assert_eq!(errors["installabilityErrors"], json!([]), "{errors}");
-    assert_eq!(app.browser.console_errors().await, Vec::<String>::new());
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    let colour = "return [...document.querySelectorAll('meta[name=theme-color]')]
+        .filter((meta) => matchMedia(meta.media).matches).map((meta) => meta.content).join()";
+    app.visit("/settings/appearance").await;
+    app.browser.shows(&app.words.at("appearance.theme_dark")).await;
+    assert_eq!(app.browser.run(colour, vec![]).await, "#f4f1ec");
+    app.press("radio", "appearance.theme_dark").await;
+    assert_eq!(app.browser.run(colour, vec![]).await, "#0b0f14");
+    let english = manifest_of(&app).await;
+    app.browser.press("radio", "繁體中文").await;
+    let app = app.in_language("zh-TW");
+    app.browser.shows(&app.words.at("appearance.theme_dark")).await;
+    let taiwanese = manifest_of(&app).await;
+    assert_eq!(taiwanese["lang"], "zh-TW");
+    // the same app: only words differ
+    for same in
+        ["id", "start_url", "scope", "display", "launch_handler", "icons", "share_target", "theme_color"]
+    {
+        assert_eq!(english[same], taiwanese[same], "{same}");
+        assert!(!english[same].is_null(), "{same}");
+    }
+    let urls = |manifest: &Value| -> Vec<Value> {
+        manifest["shortcuts"].as_array().expect("shortcuts").iter().map(|one| one["url"].clone()).collect()
+    };
+    assert_eq!(urls(&english), urls(&taiwanese));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_shortcuts_lead_there_and_are_done_once() {
+    let server = Server::start().await;
+    server.person("anna").await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    let manifest = manifest_of(&app).await;
+    let dialogs = ["new.search", "list.jump"];
+    for (shortcut, line) in manifest["shortcuts"].as_array().expect("shortcuts").iter().zip(dialogs) {
+        app.visit(shortcut["url"].as_str().expect("an address")).await;
+        app.browser.find("combobox", &app.words.at(line)).await;
+        app.visit(
+            app.browser.run("return location.pathname + location.search", vec![]).await.as_str().unwrap(),
+        )
+        .await;
+        app.at_home().await;
+        assert!(!app.browser.sees("combobox", &app.words.at(line)).await, "loaded anew it is home");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_app_shares_comes_to_stand_where_one_writes() {
+    let server = Server::start().await;
+    let network = Network::before(server.address()).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    anna.send("bert", "hello").await.must_be(200);
+    let profile = Profile::fresh();
+    let app = App::open(&profile, Screen::phone(), network.address()).await;
+    // signed out
+    app.visit(
+        "/share?title=Geese&text=They+are+back+%F0%9F%AA%BF&url=https%3A%2F%2Fexample.org%2F%3Fa%3D1%26b",
+    )
+    .await;
+    app.fill_sign_in("anna", PASSWORD).await;
+    let shared = "Geese\nThey are back 🪿\nhttps://example.org/?a=1&b";
+    app.browser.shows(shared).await;
+    app.browser.press("option", "bert*").await;
+    app.holds("bert", shared).await;
+    // nothing goes out by itself, and loading anew does not do it again
+    app.visit("/c/@bert").await;
+    app.holds("bert", shared).await;
+    assert_eq!(bert.texts().await, ["hello"]);
+
+    // without a network, below what is there
+    app.kept_for_offline().await;
+    network.cut();
+    app.visit("/share?text=and+this").await;
+    app.browser.press("option", "bert*").await;
+    app.holds("bert", &format!("{shared}\nand this")).await;
+    // put away, nothing happens
+    app.visit("/share?text=not+this").await;
+    app.browser.find("option", "bert*").await;
+    app.press("button", "action.close").await;
+    app.at_home().await;
+    assert_eq!(app.browser.run("return location.pathname", vec![]).await, "/");
+}
+
+/// What a browser does that can install the app: asked, it notes that it was.
+const OFFER: &str = "
+const offer = new Event('beforeinstallprompt', {cancelable: true});
+offer.prompt = async () => { self.prompted = true; };
+dispatchEvent(offer);
+return offer.defaultPrevented;
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_uses_it_is_offered_once_to_install_it() {
+    let server = Server::start().await;
+    let [anna, _bert] = server.people(["anna", "bert"]).await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    let install = app.words.at("install.action");
+    assert_eq!(app.browser.run(OFFER, vec![]).await, true, "the browser itself does not press");
+    for number in 1..=4 {
+        anna.send("bert", &format!("message {number}")).await.must_be(200);
+    }
+    app.browser.shows("message 4").await;
+    assert!(!app.browser.sees("button", &install).await, "who has hardly begun is left in peace");
+    anna.send("bert", "message 5").await.must_be(200);
+    app.browser.press("button", &install).await;
+    assert_eq!(app.browser.run("return self.prompted", vec![]).await, true);
+    app.browser.gone("button", &install).await;
+
+    // the next time, it is put away for good
+    app.visit("/").await;
+    app.at_home().await;
+    app.browser.run(OFFER, vec![]).await;
+    app.press("button", "install.decline").await;
+    app.browser.gone("button", &install).await;
+    app.visit("/").await;
+    app.at_home().await;
+    app.browser.run(OFFER, vec![]).await;
+    app.browser.shows("message 5").await;
+    assert!(!app.browser.sees("button", &install).await);
+    // but for the settings
+    app.visit("/settings/about").await;
+    app.browser.run(OFFER, vec![]).await;
+    app.browser.find("button", &install).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -264,6 +264,8 @@ mod tests {
             ("app-0123456789abcdef.js.gz", "script as gzip"),
             ("app-0123456789abcdef.wasm", "wasm"),
             ("manifest.webmanifest", "{}"),
+            ("manifest.zh-TW.webmanifest", "{}"),
+            ("screenshots/wide.webp", ""),
             ("icons/app.svg", "<svg/>"),
             ("sw.js", "worker"),
         ];
@@ -313,6 +315,7 @@ mod tests {
             ("/app-0123456789abcdef.js", "public, max-age=31536000, immutable"),
             ("/app-0123456789abcdef.wasm", "public, max-age=31536000, immutable"),
             ("/sw.js", "no-cache"),
+            ("/manifest.zh-TW.webmanifest", "no-cache"),
             ("/icons/app.svg", "no-cache"),
             ("/index.html", "no-cache"),
         ] {
@@ -326,6 +329,8 @@ mod tests {
             ("/app-0123456789abcdef.js", "text/javascript; charset=utf-8"),
             ("/app-0123456789abcdef.wasm", "application/wasm"),
             ("/manifest.webmanifest", "application/manifest+json; charset=utf-8"),
+            ("/manifest.zh-TW.webmanifest", "application/manifest+json; charset=utf-8"),
+            ("/screenshots/wide.webp", "image/webp"),
             ("/icons/app.svg", "image/svg+xml"),
         ] {
             assert_eq!(header(&get(path, &[]), "content-type"), Some(expected), "{path}");

@@ -28,7 +28,7 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
         ConversationKind::Group => conversation.clone(),
     };
     let [reply, read] = words::actions(news.browser.language);
-    let navigate = format!("{base}/c/{key}");
+    let navigate = format!("{base}/c/{key}?seq={}", claimed.seq);
     let actions = json!([
         {"action": "reply", "type": "text", "title": reply, "navigate": navigate},
         {"action": "read", "title": read, "navigate": navigate},
@@ -42,6 +42,8 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
     loop {
         let payload = json!({
             "web_push": 8030,
+            // a browser that shows it by itself asks the service worker first, which knows quiet hours and what was read
+            "mutable": true,
             "app_badge": news.unread_in_all,
             "notification": {
                 "title": title,
@@ -92,6 +94,7 @@ pub fn of_clearing(claimed: &Claimed, news: &News, now_ms: i64) -> Vec<u8> {
 pub fn of_test(language: Language, base: &str) -> Vec<u8> {
     to_bytes(&json!({
         "web_push": 8030,
+        "mutable": true,
         "notification": {
             "title": OURSELVES,
             "body": words::test(language),
@@ -213,7 +216,8 @@ mod tests {
         let nothing = |news: &News| shows(news, Shows::Nothing);
         let request = News { standing: Standing::Request, ..news() };
         for news in [news(), group, request, burst.clone()] {
-            let payload: Value = serde_json::from_slice(&of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
+            let payload: Value =
+                serde_json::from_slice(&of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
             let told = payload.to_string().to_lowercase();
             for secret in ["anna wu", "hello", "walks"] {
                 assert!(!told.contains(secret), "{secret}: {told}");
@@ -238,9 +242,10 @@ mod tests {
         let bytes = of_news(&claimed(), &news(), "https://chat.example", 0);
         let payload: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!((&payload["web_push"], &payload["app_badge"]), (&json!(8030), &json!(3)));
+        assert_eq!(payload["mutable"], true, "the worker sees to quiet hours and to what was read elsewhere");
         let notification = &payload["notification"];
         let conversation = "00000000-0000-0000-0000-000000000001";
-        assert_eq!(notification["navigate"], "https://chat.example/c/@anna");
+        assert_eq!(notification["navigate"], "https://chat.example/c/@anna?seq=7");
         assert_eq!(notification["data"]["key"], "@anna");
         assert_eq!(notification["tag"], conversation);
         assert_eq!(notification["timestamp"], 1_694_956_800_000_i64);

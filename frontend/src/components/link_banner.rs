@@ -128,12 +128,13 @@ fn words_of(said: Said, waiting: usize, texts: Texts) -> String {
 
 #[cfg(test)]
 mod tests {
+    use common::model::Language;
+
     use super::*;
-    use crate::stores::Language;
 
     #[test]
     fn offline_says_how_many_messages_wait() {
-        let en = Texts::new(Language::En);
+        let en = Texts::new(Language::English);
         assert_eq!(words_of(Said::Offline, 0, en), "No connection. You can go on writing.");
         assert!(words_of(Said::Offline, 3, en).contains("3 messages will go out"));
     }

@@ -11,6 +11,7 @@ pub mod timeline;
 mod conversation_foot;
 mod conversation_head;
 mod errand;
+mod install;
 mod leave;
 mod link_banner;
 mod notices;
@@ -28,6 +29,7 @@ mod viewport;
 
 pub use conversation_foot::ConversationFoot;
 pub use conversation_head::ConversationHead;
+pub use install::{InstallCard, InstallWay};
 pub use leave::SignOut;
 pub use link_banner::LinkBanner;
 pub use notices::Notices;

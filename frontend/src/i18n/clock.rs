@@ -1,5 +1,6 @@
 //! Times and dates in the person's language and time zone, by the browser's own `Intl.DateTimeFormat`.
 
+use common::model::Language;
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::StoredValue;
 use leptos::prelude::WithValue;
@@ -7,7 +8,6 @@ use leptos::reactive::owner::LocalStorage;
 use wasm_bindgen::JsValue;
 
 use crate::i18n::{Moment, Texts, When, when};
-use crate::stores::Language;
 
 /// Seconds in a minute.
 const MINUTE_S: i64 = 60;

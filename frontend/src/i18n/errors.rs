@@ -86,12 +86,13 @@ pub fn problem_text(texts: Texts, unfit: &Unfit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use common::model::Language;
+
     use super::*;
-    use crate::stores::Language;
 
     #[test]
     fn a_wait_is_named_where_it_is_known() {
-        let en = Texts::new(Language::En);
+        let en = Texts::new(Language::English);
         let mut body = ErrorBody::new(ErrorCode::RateLimited, "");
         assert_eq!(refusal_text(en, &body), en.error_rate_limited());
         body.retry_after = Some(1);
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_field_is_spoken_of_in_its_own_words() {
-        let en = Texts::new(Language::En);
+        let en = Texts::new(Language::English);
         let name = common::text::parse_username("a b").unwrap_err();
         assert_eq!(problem_text(en, &name), en.error_username_character());
         let password = common::text::check_password_length("short").unwrap_err();

@@ -99,8 +99,9 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
+    use common::model::Language;
+
     use super::*;
-    use crate::stores::Language;
 
     fn tell(language: Language, actor: &str, event: &SystemEvent) -> String {
         let name = |user: &UserId| (user.0 != "me").then(|| user.0.clone());
@@ -110,18 +111,18 @@ mod tests {
     #[test]
     fn one_reads_of_oneself_as_you() {
         let removed = SystemEvent::MemberRemoved { user_id: "me".into() };
-        assert_eq!(tell(Language::En, "Anna", &removed), "Anna removed you");
+        assert_eq!(tell(Language::English, "Anna", &removed), "Anna removed you");
         let removed = SystemEvent::MemberRemoved { user_id: "Ben".into() };
-        assert_eq!(tell(Language::En, "me", &removed), "You removed Ben");
-        assert_eq!(tell(Language::ZhTw, "me", &SystemEvent::MemberLeft), "你離開了");
+        assert_eq!(tell(Language::English, "me", &removed), "You removed Ben");
+        assert_eq!(tell(Language::Taiwanese, "me", &SystemEvent::MemberLeft), "你離開了");
     }
 
     #[test]
     fn people_are_listed_as_the_language_does() {
         let added = SystemEvent::MembersAdded { user_ids: vec!["Anna".into(), "Ben".into(), "me".into()] };
-        assert_eq!(tell(Language::En, "Carla", &added), "Carla added Anna, Ben and you");
-        assert_eq!(tell(Language::ZhTw, "Carla", &added), "Carla加入了Anna、Ben、你");
+        assert_eq!(tell(Language::English, "Carla", &added), "Carla added Anna, Ben and you");
+        assert_eq!(tell(Language::Taiwanese, "Carla", &added), "Carla加入了Anna、Ben、你");
         let added = SystemEvent::MembersAdded { user_ids: vec!["me".into()] };
-        assert_eq!(tell(Language::En, "Carla", &added), "Carla added you");
+        assert_eq!(tell(Language::English, "Carla", &added), "Carla added you");
     }
 }

@@ -8,6 +8,7 @@ mod events;
 mod size;
 mod when;
 
+use common::model::Language;
 use leptos::prelude::{provide_context, use_context};
 
 pub use clock::Clock;
@@ -15,8 +16,6 @@ pub use errors::{problem_text, refusal_text};
 pub use events::Cast;
 pub use size::size_text;
 pub use when::{Moment, When, when};
-
-use crate::stores::Language;
 
 /// Every text of `locales/`, one function each; made by the build script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,15 +59,15 @@ mod tests {
 
     #[test]
     fn counts_choose_their_form() {
-        let en = Texts::new(Language::En);
+        let en = Texts::new(Language::English);
         assert_eq!(en.list_unread(1), "1 unread message");
         assert_eq!(en.list_unread(3), "3 unread messages");
-        assert_eq!(Texts::new(Language::ZhTw).list_unread(1), "1則未讀訊息");
+        assert_eq!(Texts::new(Language::Taiwanese).list_unread(1), "1則未讀訊息");
     }
 
     #[test]
     fn names_stand_where_the_language_wants_them() {
-        let zh = Texts::new(Language::ZhTw);
+        let zh = Texts::new(Language::Taiwanese);
         assert_eq!(zh.details_leave_title("雁群"), "要離開「雁群」嗎？");
         assert_eq!(zh.storage_used_of("1 MB", "2 GB"), "已使用1 MB，共2 GB");
         assert_eq!(zh.timeline_announce("安娜", "上午 9:41", "早"), "安娜，上午 9:41：早");

@@ -17,12 +17,13 @@ pub fn size_text(texts: Texts, bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use common::model::Language;
+
     use super::*;
-    use crate::stores::Language;
 
     #[test]
     fn a_size_is_said_in_its_nearest_unit() {
-        let en = Texts::new(Language::En);
+        let en = Texts::new(Language::English);
         assert_eq!(size_text(en, 0), "0 bytes");
         assert_eq!(size_text(en, 999), "999 bytes");
         assert_eq!(size_text(en, 4_200), "4.2 kB");

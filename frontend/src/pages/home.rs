@@ -6,16 +6,18 @@ use leptos::prelude::*;
 
 use crate::components::conversation_list::{ConversationList, ListHead, RequestList};
 use crate::components::kit::{Button, ButtonKind, Dialog, effect};
-use crate::components::people::{Details, FindDialog, GroupDialog, NewDialog};
+use crate::components::people::{Details, FindDialog, GroupDialog, NewDialog, ShareDialog};
 use crate::components::settings::{KeyList, SettingsNav};
-use crate::components::{LinkBanner, Notices, Party, ResizeHandle, Toasts, follow_viewport, use_parties};
+use crate::components::{
+    InstallCard, LinkBanner, Notices, Party, ResizeHandle, Toasts, follow_viewport, use_parties,
+};
 use crate::i18n::use_texts;
 use crate::pages::conversation::{Conversation, NothingOpen};
 use crate::pages::focus::keep_focus;
 use crate::pages::settings::Settings;
 use crate::pages::shortcuts;
 use crate::pages::title::keep_title;
-use crate::routes::{Route, SettingsPage, use_router};
+use crate::routes::{Route, SettingsPage, Wish, use_router};
 use crate::services::Chat;
 use crate::stores::{ConversationsStore, PrefsStore};
 
@@ -45,7 +47,9 @@ pub fn Home() -> impl IntoView {
 
     let shows = move || {
         router.with(|route| match route {
-            Route::Home | Route::Unknown | Route::Requests | Route::Settings(None) => "list",
+            Route::Home | Route::Share(_) | Route::Unknown | Route::Requests | Route::Settings(None) => {
+                "list"
+            }
             Route::Conversation(_) | Route::Settings(Some(_)) => "main",
             Route::Details(_) => "details",
         })
@@ -67,6 +71,17 @@ pub fn Home() -> impl IntoView {
         })
     });
     let open = Memo::new(move |_| router.with(|route| route.conversation().cloned()));
+    let shared = Memo::new(move |_| {
+        router.with(|route| match route {
+            Route::Share(text) => Some(text.clone()),
+            _ => None,
+        })
+    });
+    effect(move || match router.take_wish(|wish| matches!(wish, Wish::New | Wish::Find)) {
+        Some(Wish::New) => in_front.set(Some(InFront::New)),
+        Some(_) => in_front.set(Some(InFront::Find)),
+        None => {}
+    });
     let detailed = Memo::new(move |_| {
         router.with(|route| match route {
             Route::Details(key) => Some(key.clone()),
@@ -116,6 +131,7 @@ pub fn Home() -> impl IntoView {
                             <ListHead on_new=show(InFront::New) on_find=show(InFront::Find)/>
                             <LinkBanner/>
                             <Conversations on_new=Callback::new(show(InFront::New))/>
+                            <InstallCard/>
                         }
                         .into_any()
                     }
@@ -128,6 +144,7 @@ pub fn Home() -> impl IntoView {
             })}
         </main>
         {dialog}
+        {move || shared.get().map(|text| view! { <ShareDialog text/> })}
         <Toasts/>
     }
     .into_any()
@@ -172,7 +189,7 @@ fn follow_the_route() {
     let open = Memo::new(move |_| router.with(|route| route.conversation().cloned()));
     // Before storage was read nobody knows what a conversation holds, and it would open empty.
     effect(move || match open.get() {
-        Some(key) if conversations.loaded.get() => chat.open(key),
+        Some(key) if conversations.loaded.get() => chat.open(key, router.take_message()),
         Some(_) => {}
         None => chat.close(),
     });

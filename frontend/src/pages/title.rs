@@ -21,7 +21,7 @@ pub fn keep_title() {
             Route::Settings(None) => Some(texts.settings_title().to_owned()),
             Route::Settings(Some(page)) => Some(title_of(*page, texts).to_owned()),
             Route::Requests => Some(texts.request_title().to_owned()),
-            Route::Home | Route::Unknown => None,
+            Route::Home | Route::Share(_) | Route::Unknown => None,
         })
     });
     effect(move || document().set_title(&title(place.get().as_deref(), unread.get(), texts.app_name())));

@@ -67,10 +67,11 @@ impl Chat {
     }
 
     /// Opens a conversation: its rows come into the timeline store, `landing` says where to scroll. The conversation with
-    /// somebody one never wrote to may be opened too; it is empty. Opening the one that is open does nothing.
-    pub fn open(&self, key: ConversationKey) {
+    /// somebody one never wrote to may be opened too; it is empty. Opening the one that is open does nothing, unless a
+    /// message is `wanted`: to that one goes, also when it is only on its way.
+    pub fn open(&self, key: ConversationKey, wanted: Option<Seq>) {
         self.with(|signed_in| {
-            signed_in.timeline().open(key.clone());
+            signed_in.timeline().open(key.clone(), wanted);
             signed_in.attend(|attendance| attendance.open = Some(key));
         });
     }
@@ -135,6 +136,13 @@ impl Chat {
     /// Keeps a draft (empty: forgets it). Call on every input; writes after a pause and when the page is left.
     pub fn save_draft(&self, key: &ConversationKey, text: String) {
         self.with(|signed_in| signed_in.drafts().keep(key, text));
+    }
+
+    /// Puts a text below the draft that is kept for a conversation.
+    pub async fn add_to_draft(&self, key: &ConversationKey, text: &str) {
+        let draft = self.draft(key).await;
+        let draft = if draft.trim().is_empty() { text.to_owned() } else { format!("{draft}\n{text}") };
+        self.save_draft(key, draft);
     }
 
     /// A message's exact times. Needs the link.

@@ -1,6 +1,7 @@
 //! What this browser lets us do at this address.
 
 use leptos::prelude::*;
+use web_sys::Window;
 
 use crate::stores::{Environment, Stores};
 
@@ -16,4 +17,12 @@ pub(super) fn look(stores: Stores) {
         starts_offline: secure && offers_worker,
         installed: in_own_window,
     });
+}
+
+/// Whether this is an iPhone or an iPad.
+pub(super) fn is_ios(window: &Window) -> bool {
+    let agent = window.navigator().user_agent().unwrap_or_default();
+    // an iPad says that it is a Mac, and Macs have no touch screens
+    let is_ipad = agent.contains("Macintosh") && window.navigator().max_touch_points() > 1;
+    is_ipad || agent.contains("iPhone") || agent.contains("iPad")
 }

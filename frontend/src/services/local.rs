@@ -12,10 +12,14 @@ pub(super) mod names {
     pub const LANGUAGE: &str = "hongyan.language";
     /// The theme chosen.
     pub const THEME: &str = "hongyan.theme";
+    /// The person wants no offer to install the app.
+    pub const INSTALL_DECLINED: &str = "hongyan.installDeclined";
     /// The width of the list.
     pub const LIST_WIDTH: &str = "hongyan.listWidth";
     /// The key with which this browser subscribed to notifications.
     pub const NOTIFIES: &str = "hongyan.notifies";
+    /// How much of a message this browser's notifications show.
+    pub const SHOWS: &str = "hongyan.shows";
     /// When notifications make no sound.
     pub const QUIET: &str = "hongyan.quiet";
     /// The server must still be told that one signed out.

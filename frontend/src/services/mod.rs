@@ -32,6 +32,7 @@ mod timeline;
 mod api;
 mod device_name;
 mod environment;
+mod install;
 mod local;
 mod persistence;
 mod prefs;
@@ -61,9 +62,10 @@ pub fn start(stores: Stores) {
     provide_context(Notifications::new(handle));
     provide_context(ThisDevice::new(handle));
     environment::look(stores);
+    install::start(stores);
     prefs::load(stores);
     updates::register(stores);
     page_events::listen(&page);
     page.begin();
-    notifications::start(stores);
+    notifications::start(&page);
 }

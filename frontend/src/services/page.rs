@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use common::id::{DeviceId, UserId};
+use futures::future::join;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
@@ -122,13 +123,12 @@ impl Page {
         let Some(signed_in) = self.inner.signed_in.borrow_mut().take() else { return };
         forget_session(signed_in.me(), farewell);
         signed_in.leave(farewell);
-        spawn_local(notifications::leave());
     }
 
-    /// Deletes what was stored, and loads the first page anew, which also empties memory: whoever signs in next does not
+    /// Takes away what is shown outside of the page, deletes what was stored, and loads the first page anew, which also empties memory: whoever signs in next does not
     /// begin where the one before stood.
     pub(super) async fn wipe_and_reload(&self) {
-        pay_wipe().await;
+        join(notifications::leave(), pay_wipe()).await;
         if let Some(window) = web_sys::window() {
             // refused only while a page is being left already
             let _ = window.location().replace("/");
@@ -159,6 +159,7 @@ fn forget_session(user_id: &UserId, farewell: Farewell) {
     }
     // who signs in next has not asked for any; the server forgets the subscription with the session
     local::remove(names::NOTIFIES);
+    local::remove(names::SHOWS);
     local::write_record(names::WIPE_OWED, user_id);
     local::write_for_tab(names::FAREWELL, &farewell);
 }

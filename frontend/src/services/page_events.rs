@@ -79,6 +79,9 @@ fn woke(page: &Page) {
 fn online(page: &Page, has_network: bool) {
     if let Some(signed_in) = page.signed_in() {
         signed_in.say(Intent::Online(has_network));
+        if has_network {
+            signed_in.adopt_pending();
+        }
     }
 }
 

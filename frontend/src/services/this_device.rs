@@ -1,10 +1,11 @@
-//! Verbs of this browser: language, theme, storage, updates.
+//! Verbs of this browser: language, theme, installing, storage, updates.
 
+use common::model::Language;
 use leptos::prelude::*;
 
 use super::page::{PageHandle, reload};
-use super::{persistence, prefs, updates};
-use crate::stores::{Language, Theme};
+use super::{install, persistence, prefs, updates};
+use crate::stores::Theme;
 
 /// What this browser holds, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +40,16 @@ impl ThisDevice {
     /// Keeps the width of the list, in CSS pixels.
     pub fn set_list_width(&self, width_px: u32) {
         prefs::set_list_width(self.page.get_value().stores(), width_px);
+    }
+
+    /// Lets the browser ask whether to install the app. Call from a click: browsers want that.
+    pub async fn install(&self) {
+        install::ask(self.page.get_value().stores()).await;
+    }
+
+    /// Offers that no more among the conversations.
+    pub fn decline_install(&self) {
+        install::decline(self.page.get_value().stores());
     }
 
     /// What this browser holds; `None` where it does not say.

@@ -91,7 +91,8 @@ pub(super) fn apply() {
     });
 }
 
-async fn registration() -> Option<ServiceWorkerRegistration> {
+/// None where no worker could be registered.
+pub(super) async fn registration() -> Option<ServiceWorkerRegistration> {
     let found = JsFuture::from(container()?.get_registration()).await.ok()?;
     found.dyn_into().ok()
 }

@@ -14,16 +14,40 @@ pub struct Environment {
     pub installed: bool,
 }
 
-/// What this browser lets us do.
+/// Whether the app can be installed from here.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Install {
+    /// By no word of ours: it is installed, or the browser has its own ways.
+    #[default]
+    NotHere,
+    /// The browser asks the person when we say so.
+    Offered,
+    /// By the person's own hand: on iPhone and iPad.
+    ByHand,
+}
+
+/// What this browser lets us do, and what the system asks of us.
 #[derive(Clone, Copy, Debug)]
 pub struct EnvironmentStore {
     /// What it lets us do; all is well until known better.
     pub environment: StoreSignal<Environment>,
+    /// Whether the app can be installed from here.
+    pub install: StoreSignal<Install>,
+    /// The person wants no offer to install it among the conversations.
+    pub install_declined: StoreSignal<bool>,
+    /// The address to which the system leads while the app is open: a notification was pressed, or
+    /// the app started once more.
+    pub led_to: StoreSignal<Option<String>>,
 }
 
 impl EnvironmentStore {
     pub(super) fn new() -> Self {
         let all_well = Environment { secure: true, starts_offline: true, installed: false };
-        Self { environment: StoreSignal::new(all_well) }
+        Self {
+            environment: StoreSignal::new(all_well),
+            install: StoreSignal::new(Install::NotHere),
+            install_declined: StoreSignal::new(false),
+            led_to: StoreSignal::new(None),
+        }
     }
 }

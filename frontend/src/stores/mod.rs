@@ -20,11 +20,11 @@ mod updates;
 use leptos::prelude::provide_context;
 
 pub use conversations::{ConversationSlot, ConversationsStore};
-pub use environment::{Environment, EnvironmentStore};
+pub use environment::{Environment, EnvironmentStore, Install};
 pub use link::LinkStore;
 pub use notifications::{NotificationState, NotificationsStore};
 pub use people::PeopleStore;
-pub use prefs::{Language, PrefsStore, Theme};
+pub use prefs::{LANGUAGES, PrefsStore, Theme, language_of, preferred_language};
 pub use presence::PresenceStore;
 pub use session::{Farewell, SessionState, SessionStore};
 pub use signal::{ArcStoreSignal, StoreSignal};

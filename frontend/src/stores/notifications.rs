@@ -22,17 +22,17 @@ pub enum NotificationState {
     On,
 }
 
-/// Whether this browser notifies, and what was opened from a notification.
+/// Whether this browser notifies, and whether it could show a test.
 #[derive(Clone, Copy, Debug)]
 pub struct NotificationsStore {
     /// Whether it does.
     pub state: StoreSignal<NotificationState>,
-    /// The path that a notification leads to, when one was pressed while the app was open.
-    pub opened: StoreSignal<Option<String>>,
+    /// Test notifications that the service worker has shown since this page began.
+    pub tests_shown: StoreSignal<u32>,
 }
 
 impl NotificationsStore {
     pub(super) fn new() -> Self {
-        Self { state: StoreSignal::new(NotificationState::Unknown), opened: StoreSignal::new(None) }
+        Self { state: StoreSignal::new(NotificationState::Unknown), tests_shown: StoreSignal::new(0) }
     }
 }

@@ -1,42 +1,25 @@
 //! Language and theme: what the person chose on this device.
 
+use common::model::Language;
+
 use crate::stores::StoreSignal;
 
-/// A language the app speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Language {
-    /// English.
-    En,
-    /// Traditional Chinese, as in Taiwan.
-    ZhTw,
+/// The languages the app speaks, in the order offered.
+pub const LANGUAGES: [Language; 2] = [Language::English, Language::Taiwanese];
+
+/// The language for a tag that a browser or our storage gives: any Chinese is answered in Taiwan's.
+pub fn language_of(tag: &str) -> Option<Language> {
+    let primary = tag.split('-').next().unwrap_or(tag);
+    match primary.to_ascii_lowercase().as_str() {
+        "en" => Some(Language::English),
+        "zh" => Some(Language::Taiwanese),
+        _ => None,
+    }
 }
 
-impl Language {
-    /// All, in the order offered.
-    pub const ALL: [Self; 2] = [Self::En, Self::ZhTw];
-
-    /// The BCP 47 tag, for `lang` and for storing.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::ZhTw => "zh-TW",
-        }
-    }
-
-    /// The language for a tag that a browser or our storage gives: any Chinese is answered in Traditional Chinese.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split('-').next().unwrap_or(tag);
-        match primary.to_ascii_lowercase().as_str() {
-            "en" => Some(Self::En),
-            "zh" => Some(Self::ZhTw),
-            _ => None,
-        }
-    }
-
-    /// The first of the browser's languages that we speak, else English.
-    pub fn preferred<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        tags.into_iter().find_map(Self::from_tag).unwrap_or(Self::En)
-    }
+/// The first of the browser's languages that we speak, else English.
+pub fn preferred_language<'a>(tags: impl IntoIterator<Item = &'a str>) -> Language {
+    tags.into_iter().find_map(language_of).unwrap_or_default()
 }
 
 /// Light, dark, or as the system has it.
@@ -85,7 +68,7 @@ pub struct PrefsStore {
 impl PrefsStore {
     pub(super) fn new() -> Self {
         Self {
-            language: StoreSignal::new(Language::En),
+            language: StoreSignal::new(Language::English),
             theme: StoreSignal::new(Theme::System),
             list_width_px: StoreSignal::new(None),
         }
@@ -98,9 +81,9 @@ mod tests {
 
     #[test]
     fn a_browser_that_speaks_chinese_is_answered_in_chinese() {
-        assert_eq!(Language::preferred(["fr-FR", "zh-HK", "en"]), Language::ZhTw);
-        assert_eq!(Language::preferred(["en-GB", "zh"]), Language::En);
-        assert_eq!(Language::preferred(["fr"]), Language::En);
-        assert_eq!(Language::from_tag("zh-TW"), Some(Language::ZhTw));
+        assert_eq!(preferred_language(["fr-FR", "zh-HK", "en"]), Language::Taiwanese);
+        assert_eq!(preferred_language(["en-GB", "zh"]), Language::English);
+        assert_eq!(preferred_language(["fr"]), Language::English);
+        assert_eq!(language_of("zh-TW"), Some(Language::Taiwanese));
     }
 }

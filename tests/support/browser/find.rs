@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use thirtyfour::SessionId;
@@ -9,7 +11,7 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::common::requestdata::RequestData;
 use thirtyfour::prelude::*;
 
-use super::{Browser, Engine};
+use super::{Browser, Engine, Screen};
 use crate::deadline::{eventually, soon};
 
 /// Those of the elements that are shown which have this role and a name that is (or, with `*` at its end, begins with)
@@ -25,6 +27,11 @@ const tells = "computedRole" in Element.prototype;
 return [...document.querySelectorAll(`${tags}, [role=${role}]`)].filter((element) => shown(element) &&
     (!tells || element.computedRole === role && fits((element.computedName ?? "").trim())));
 "#;
+
+/// Waits for animations and transitions that end by themselves; one that is cancelled is over too.
+const AT_REST: &str = "await Promise.all(document.getAnimations()
+    .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
+    .map((it) => it.finished.catch(() => null)));";
 
 /// What a driver tells of an element as a screen reader has it (WebDriver, section 12.4).
 #[derive(Debug)]
@@ -165,6 +172,23 @@ impl Browser {
         let script = "return document.body.innerText.includes(arguments[0])";
         let answer = self.driver().execute(script, vec![json!(text)]).await;
         answer.is_ok_and(|answer| answer.json() == &Value::Bool(true))
+    }
+
+    /// Waits until nothing moves.
+    pub async fn comes_to_rest(&self) {
+        self.run_async(AT_REST, vec![]).await;
+    }
+
+    /// Puts a picture of what is seen into a file of few bytes (WebP), with so many dots for a CSS pixel.
+    pub async fn compact_picture(&self, screen: &Screen, scale: u32, file: &Path) {
+        let metrics = json!({"width": screen.width, "height": screen.height, "deviceScaleFactor": scale,
+            "mobile": screen.touch});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.comes_to_rest().await;
+        let format = json!({"format": "webp", "quality": 60});
+        let picture = self.devtools("Page.captureScreenshot", format).await;
+        let picture = STANDARD.decode(picture["data"].as_str().expect("a picture")).expect("in Base64");
+        std::fs::write(file, picture).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 
     /// Puts a picture of what is seen into a file.

@@ -6,11 +6,6 @@ use thirtyfour::Key;
 use super::{App, Profile, Screen, World};
 use crate::raw::PASSWORD;
 
-/// Waits for animations and transitions that end by themselves; one that is cancelled is over too.
-const AT_REST: &str = "await Promise.all(document.getAnimations()
-    .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
-    .map((it) => it.finished.catch(() => null)));";
-
 /// What a browser does that can install the app.
 const OFFER_TO_INSTALL: &str = "dispatchEvent(new Event('beforeinstallprompt', {cancelable: true}));";
 
@@ -44,7 +39,7 @@ struct Tour<L> {
 impl<L: AsyncFnMut(&App, &'static str)> Tour<L> {
     /// Looks once everything has come to rest.
     async fn see(&mut self, name: &'static str) {
-        self.app.browser.run_async(AT_REST, vec![]).await;
+        self.app.browser.comes_to_rest().await;
         (self.look)(&self.app, name).await;
     }
 
@@ -174,9 +169,12 @@ impl<L: AsyncFnMut(&App, &'static str)> Tour<L> {
         self.app.browser.press("button", &format!("{}*", self.app.words.at("list.jump"))).await;
         self.app.browser.find("combobox", &self.app.words.at("list.jump")).await;
         self.see("jump").await;
-        self.app.visit("/share?title=Geese&text=They+are+back+on+the+lake&url=https://example.org/geese").await;
+        self.app
+            .visit("/share?title=Geese&text=They+are+back+on+the+lake&url=https://example.org/geese")
+            .await;
         self.app.browser.find("option", "Bertram*").await;
         self.see("share").await;
+        self.world.anna.send("bert", "I have looked: they are.").await.must_be(200);
         self.app.visit("/").await;
         self.app.at_home().await;
         self.app.browser.run(OFFER_TO_INSTALL, vec![]).await;

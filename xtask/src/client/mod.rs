@@ -81,7 +81,8 @@ fn finish(mut files: Tree) -> Result<Tree> {
 /// The first visit over the wire is a budget: says where it goes.
 fn print_sizes(files: &Tree) {
     let mut brotli_total = 0;
-    for (path, content) in files.iter().filter(|(path, _)| !compress::is_variant(path)) {
+    let is_fetched = |path: &str| !compress::is_variant(path) && !worker::is_screenshot(path);
+    for (path, content) in files.iter().filter(|(path, _)| is_fetched(path)) {
         let brotli = files.find(&format!("{path}.br")).map_or(content.len(), <[u8]>::len);
         brotli_total += brotli;
         println!("{:>9} B {brotli:>9} B brotli  {path}", content.len());

@@ -6,6 +6,8 @@ use super::names;
 use crate::tree::Tree;
 
 const WORKER: &str = "sw.js";
+/// Pictures for whoever offers the app: the system shows them before it is installed, and never without a network.
+const SCREENSHOTS: &str = "screenshots/";
 const BUILD: &str = "\"__BUILD__\"";
 const SHELL: &str = "[\"__SHELL__\"]";
 
@@ -28,10 +30,16 @@ pub fn tell_its_build(files: &mut Tree) -> Result<()> {
     Ok(())
 }
 
-/// What to have in store to start without a network: everything but the worker itself.
+/// What to have in store to start without a network: everything but the worker itself, and pictures of the app.
 fn shell(files: &Tree) -> Vec<String> {
     let address = |path: &str| if path == "index.html" { "/".to_owned() } else { format!("/{path}") };
-    files.iter().map(|(path, _)| path).filter(|path| *path != WORKER).map(address).collect()
+    let belongs = |path: &&str| *path != WORKER && !is_screenshot(path);
+    files.iter().map(|(path, _)| path).filter(belongs).map(address).collect()
+}
+
+/// Whether it is a picture of the app, which no visitor of it fetches.
+pub fn is_screenshot(path: &str) -> bool {
+    path.starts_with(SCREENSHOTS)
 }
 
 fn build_id(files: &Tree) -> String {
@@ -51,14 +59,14 @@ mod tests {
     const SOURCE: &str = "const BUILD = \"__BUILD__\";\nconst SHELL = [\"__SHELL__\"];\n";
 
     fn tree(worker: &str, page: &str) -> Tree {
-        [("index.html", page), ("icons/a.svg", "<svg/>"), ("sw.js", worker)]
+        [("index.html", page), ("icons/a.svg", "<svg/>"), ("screenshots/a.webp", ""), ("sw.js", worker)]
             .into_iter()
             .map(|(path, content)| (path.to_owned(), content.as_bytes().to_vec()))
             .collect()
     }
 
     #[test]
-    fn the_worker_learns_its_build_and_all_files_but_itself() {
+    fn the_worker_learns_its_build_and_all_files_but_itself_and_pictures() {
         let mut files = tree(SOURCE, "page");
         tell_its_build(&mut files).unwrap();
         let worker = files.load_text("sw.js").unwrap();

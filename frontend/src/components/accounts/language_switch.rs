@@ -1,17 +1,18 @@
 //! The other languages, each in its own words, before anyone is signed in.
 
+use common::model::Language;
 use leptos::prelude::*;
 
 use crate::i18n::use_texts;
 use crate::services::ThisDevice;
-use crate::stores::Language;
+use crate::stores::LANGUAGES;
 
 /// A button for each language that is not spoken now.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
     let spoken = use_texts().language();
     let device = expect_context::<ThisDevice>();
-    Language::ALL
+    LANGUAGES
         .into_iter()
         .filter(|language| *language != spoken)
         .map(|language| {
@@ -32,7 +33,7 @@ pub fn LanguageSwitch() -> impl IntoView {
 /// What a language calls itself; the same in every language.
 pub fn language_name(language: Language) -> &'static str {
     match language {
-        Language::En => "English",
-        Language::ZhTw => "繁體中文",
+        Language::English => "English",
+        Language::Taiwanese => "繁體中文",
     }
 }

@@ -25,18 +25,32 @@ pub fn FindDialog(
     let texts = use_texts();
     view! {
         <Dialog title=texts.list_jump() close_label=texts.action_close() on_close tall=true>
-            <Find/>
+            <Jump/>
         </Dialog>
     }
 }
 
 #[component]
-fn Find() -> impl IntoView {
-    let texts = use_texts();
+fn Jump() -> impl IntoView {
     let router = use_router();
+    let dialog = expect_context::<DialogHandle>();
+    let pick = move |key: ConversationKey| {
+        dialog.close();
+        router.go(&Route::Conversation(key));
+    };
+    view! { <FindConversation on_pick=pick/> }
+}
+
+/// Finds a conversation, or a person with whom there may be none yet.
+#[component]
+pub fn FindConversation(
+    /// Takes it.
+    #[prop(into)]
+    on_pick: Callback<ConversationKey>,
+) -> impl IntoView {
+    let texts = use_texts();
     let parties = use_parties();
     let conversations = expect_context::<ConversationsStore>();
-    let dialog = expect_context::<DialogHandle>();
     let lookup = use_lookup();
     let titles = Memo::new(move |_| {
         let titled = |key: &ConversationKey| (key.clone(), parties.title(key));
@@ -49,10 +63,7 @@ fn Find() -> impl IntoView {
         offered.truncate(MOST_OFFERED);
         offered
     });
-    let pick = move |candidate: Candidate| {
-        dialog.close();
-        router.go(&Route::Conversation(candidate.key()));
-    };
+    let pick = move |candidate: Candidate| on_pick.run(candidate.key());
     view! {
         <Finder
             id="find" label=texts.list_jump() placeholder=texts.new_jump_placeholder() lookup offered on_pick=pick

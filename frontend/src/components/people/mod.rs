@@ -15,8 +15,10 @@ mod muting;
 mod new_dialog;
 mod person_details;
 mod picker;
+mod share_dialog;
 
 pub use details::Details;
 pub use find_dialog::FindDialog;
 pub use group_dialog::GroupDialog;
 pub use new_dialog::NewDialog;
+pub use share_dialog::ShareDialog;

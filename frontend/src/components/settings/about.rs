@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::InstallWay;
 use crate::components::kit::Sign;
 use crate::i18n::use_texts;
 use crate::services::Accounts;
@@ -23,8 +24,8 @@ pub fn About() -> impl IntoView {
             <p>{texts.about_lead()}</p>
             <p class="lead">{texts.about_name()}</p>
             <p class="lead">{texts.about_version(env!("CARGO_PKG_VERSION"))} " · " {server}</p>
-            <p class="lead">{texts.about_install_hint()}</p>
             <p><a href="/api/docs" target="_blank" rel="noopener">{texts.about_api()}</a></p>
+            <InstallWay/>
         </div>
     }
 }

@@ -6,7 +6,7 @@ use crate::components::accounts::language_name;
 use crate::components::kit::Choice;
 use crate::i18n::use_texts;
 use crate::services::ThisDevice;
-use crate::stores::{Language, PrefsStore, Theme};
+use crate::stores::{LANGUAGES, PrefsStore, Theme};
 
 /// Language and theme, which take hold at once.
 #[component]
@@ -14,7 +14,7 @@ pub fn Appearance() -> impl IntoView {
     let texts = use_texts();
     let prefs = expect_context::<PrefsStore>();
     let device = expect_context::<ThisDevice>();
-    let languages = Language::ALL.map(|language| (language, language_name(language).to_owned()));
+    let languages = LANGUAGES.map(|language| (language, language_name(language).to_owned()));
     let themes = Theme::ALL.map(|theme| {
         let words = match theme {
             Theme::System => texts.appearance_theme_system(),

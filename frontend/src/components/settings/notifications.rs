@@ -85,10 +85,13 @@ fn ThisBrowser() -> impl IntoView {
 fn TryOut() -> impl IntoView {
     let texts = use_texts();
     let verbs = expect_context::<Verbs>();
+    let shown = expect_context::<NotificationsStore>().tests_shown;
+    let shown_before = StoredValue::new(0);
     let tested = RwSignal::new(None::<PushTested>);
     let try_out = use_verb(
         move |(): &()| async move {
             tested.set(None);
+            shown_before.set_value(shown.get_untracked());
             tested.set(Some(verbs.try_out().await?));
             Ok(())
         },
@@ -101,7 +104,10 @@ fn TryOut() -> impl IntoView {
                 None => texts.notify_test_taken(&service),
                 Some(trouble) => trouble_text(texts, trouble, &service, tested.status),
             };
-            let last = tested.trouble.is_none().then(|| view! { <li>{texts.notify_test_shown()}</li> });
+            let was_shown = move || shown.get() > shown_before.get_value();
+            let shown_words =
+                move || if was_shown() { texts.notify_test_shown() } else { texts.notify_test_awaited() };
+            let last = tested.trouble.is_none().then(|| view! { <li>{shown_words}</li> });
             view! {
                 <ol class="hops">
                     <li>{texts.notify_test_asked()}</li>
@@ -135,17 +141,17 @@ fn trouble_text(texts: Texts, trouble: PushTrouble, service: &str, status: Optio
 fn Shown() -> impl IntoView {
     let texts = use_texts();
     let verbs = expect_context::<Verbs>();
-    let chosen = RwSignal::new(Shows::Text);
-    let load = Errand::new(move |(): &()| async move {
-        let own = verbs.list().await.ok()?.into_iter().find(|one| one.endpoint.is_some())?;
-        chosen.set(own.shows);
-        Some(())
-    });
-    load.begin(());
+    let chosen = RwSignal::new(verbs.shows());
     let choose = use_verb(
         move |shows: &Shows| {
             let shows = *shows;
-            async move { verbs.set_shows(shows).await }
+            chosen.set(shows);
+            async move {
+                let done = verbs.set_shows(shows).await;
+                // what could not be told is as it was
+                chosen.try_set(verbs.shows());
+                done
+            }
         },
         || {},
     );
@@ -156,10 +162,7 @@ fn Shown() -> impl IntoView {
     ];
     view! {
         <div class="form">
-            <Choice name="shows" legend=texts.notify_shows() options chosen on_choose=move |shows| {
-                chosen.set(shows);
-                choose.start(shows);
-            }/>
+            <Choice name="shows" legend=texts.notify_shows() options chosen on_choose=move |shows| choose.start(shows)/>
             <p class="form-error" role="alert">{move || choose.error.get()}</p>
         </div>
     }

@@ -29,6 +29,8 @@ pub struct Keeper {
     settled_at: StoredValue<f64>,
     /// Rows have changed, and the page has not yet been put back.
     settling: StoredValue<bool>,
+    /// The message to point out once the page was put back.
+    pointed: StoredValue<Option<RowKey>>,
     store: TimelineStore,
     chat: Chat,
 }
@@ -44,6 +46,7 @@ impl Keeper {
             anchor: StoredValue::new(Anchor::End),
             settled_at: StoredValue::new(0.0),
             settling: StoredValue::new(false),
+            pointed: StoredValue::new(None),
             store,
             chat,
         }
@@ -58,10 +61,14 @@ impl Keeper {
 
     /// Goes where the store says.
     pub fn land(self, landing: &Landing) {
+        let offset = LANDING_PART * self.measures().map_or(0.0, |m| m.height);
         let anchor = match landing {
             Landing::End => Anchor::End,
-            Landing::Row(key) => {
-                Anchor::Landing(*key, LANDING_PART * self.measures().map_or(0.0, |m| m.height))
+            Landing::Row(key) => Anchor::Landing(*key, offset),
+            Landing::Message(id) => {
+                let key = RowKey::Message(*id);
+                self.pointed.set_value(Some(key));
+                Anchor::Landing(key, offset)
             }
         };
         self.anchor.set_value(anchor);
@@ -95,9 +102,29 @@ impl Keeper {
             if self.settling.try_get_value() == Some(true) {
                 self.settling.set_value(false);
                 self.settle();
+                self.point_out();
                 self.report();
             }
         });
+    }
+
+    /// Lights the message up on which one has landed, and gives it the focus, unless somebody is about to write.
+    fn point_out(self) {
+        let Some(key) = self.pointed.try_update_value(Option::take).flatten() else { return };
+        let bubble = self.row_of(key).and_then(|row| row.query_selector(".bubble").ok().flatten());
+        let Some(bubble) = bubble.and_then(|bubble| bubble.dyn_into::<HtmlElement>().ok()) else { return };
+        let before = document().query_selector("[data-pointed]").ok().flatten();
+        if let Some(before) = before {
+            // fails for no attribute that has a name
+            let _ = before.remove_attribute("data-pointed");
+            // measured without it, it begins anew
+            before.get_bounding_client_rect();
+        }
+        let _ = bubble.set_attribute("data-pointed", "");
+        let writes = document().active_element().is_some_and(|focused| focused.tag_name() == "TEXTAREA");
+        if !writes {
+            let _ = bubble.focus();
+        }
     }
 
     fn settle(self) {
@@ -189,8 +216,12 @@ impl Keeper {
     }
 
     fn box_of(self, key: RowKey) -> Option<DomRect> {
+        Some(self.row_of(key)?.get_bounding_client_rect())
+    }
+
+    fn row_of(self, key: RowKey) -> Option<HtmlElement> {
         let at = self.shown.with_untracked(|rows| rows.iter().position(|slot| slot.key == key))?;
-        Some(element(&*self.list.get_untracked()?, at)?.get_bounding_client_rect())
+        element(&*self.list.get_untracked()?, at)
     }
 
     fn window_top(self) -> Option<f64> {

@@ -1,27 +1,33 @@
-//! Notifications of this browser: asking for them, keeping them going, trying them, and what is pressed in them.
+//! Notifications of this browser: asking for them, keeping them going, trying them, taking them away.
+//!
+//! `subscription` subscribes, `screen` knows what is shown, `worker` hears the service worker.
+
+mod screen;
+mod subscription;
+mod worker;
+
+use std::pin::pin;
 
 use common::json;
-use common::model::{Language, Shows};
-use common::wire::http::{PushEndpoint, PushKey, PushTested, Subscribe, Subscribed, Subscriptions};
-use js_sys::{JSON, Object, Reflect};
+use common::model::Shows;
+use common::wire::http::{PushEndpoint, PushTested, Subscribed, Subscriptions};
+use futures::future::select;
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Reflect;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    MessageEvent, Notification, NotificationPermission, PushManager, PushSubscription,
-    PushSubscriptionOptionsInit, ServiceWorkerRegistration,
-};
+use web_sys::{Notification, NotificationPermission};
+
+pub(super) use screen::Screen;
 
 use super::local::{self, names};
-use super::page::PageHandle;
-use super::{ApiTrouble, api};
+use super::page::{Page, PageHandle};
+use super::{ApiTrouble, api, environment};
 use crate::stores::{NotificationState, SessionState, Stores};
 
-/// Where the service worker reads what the person chose.
-const SETTINGS: &str = "/notification-settings";
-/// The cache that holds it.
-const CACHE: &str = "notifications";
+/// How long the browser may take to forget who was notified, milliseconds.
+const LEAVES_WITHIN_MS: u32 = 3_000;
 
 /// When notifications make no sound. Kept on this device, where the service worker reads it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -64,21 +70,33 @@ impl Notifications {
             look(stores);
             return Ok(());
         }
-        subscribe(stores, None).await
+        subscription::subscribe(stores).await
     }
 
     /// Notifies no more.
     pub async fn turn_off(&self) -> Result<(), ApiTrouble> {
         let stores = self.page.get_value().stores();
         local::remove(names::NOTIFIES);
-        let done = unsubscribe().await;
+        let done = subscription::unsubscribe().await;
         look(stores);
         done
     }
 
-    /// How much of a message this browser's notifications show, from now on.
+    /// How much of a message this browser's notifications show.
+    pub fn shows(&self) -> Shows {
+        subscription::shows().unwrap_or_default()
+    }
+
+    /// How much they show from now on.
     pub async fn set_shows(&self, shows: Shows) -> Result<(), ApiTrouble> {
-        subscribe(self.page.get_value().stores(), Some(shows)).await
+        let before = self.shows();
+        // kept here too: a server that has lost the subscription is told the choice again with it
+        local::write_record(names::SHOWS, &shows);
+        let done = subscription::subscribe(self.page.get_value().stores()).await;
+        if done.is_err() {
+            local::write_record(names::SHOWS, &before);
+        }
+        done
     }
 
     /// The account's browsers that are notified.
@@ -86,10 +104,11 @@ impl Notifications {
         Ok(api::get::<Subscriptions>("/api/push/subscriptions").await?.subscriptions)
     }
 
-    /// Sends a notification to this browser and answers how far it came.
+    /// Sends a notification to this browser and answers how far it came; whether it was shown, the store says later.
     pub async fn try_out(&self) -> Result<PushTested, ApiTrouble> {
         // one that has vanished meanwhile is unknown to the server, too
-        let endpoint = current().await.map(|subscription| subscription.endpoint()).unwrap_or_default();
+        let endpoint =
+            subscription::current().await.map(|subscription| subscription.endpoint()).unwrap_or_default();
         api::post("/api/push/test", &PushEndpoint { endpoint }).await
     }
 
@@ -103,21 +122,22 @@ impl Notifications {
         local::write_record(names::QUIET, &quiet);
         spawn_local(async move {
             // where it is not kept, notifications make the sound that the system gives them
-            let _ = keep_for_worker(&json::write(&quiet)).await;
+            let _ = worker::keep(&json::write(&quiet)).await;
         });
     }
 }
 
-/// Looks what this browser offers, repairs what expired since the last time, and listens for what is pressed.
-pub(super) fn start(stores: Stores) {
+/// Looks what this browser offers, repairs what expired since the last time, and hears the service worker.
+pub(super) fn start(page: &Page) {
+    let stores = page.stores();
     look(stores);
-    listen(stores);
+    worker::listen(page);
     Effect::new(move |_| {
         let signed_in = stores.session.state.with(|state| matches!(state, SessionState::SignedIn { .. }));
         stores.prefs.language.track();
         if signed_in && stores.notifications.state.get_untracked() == NotificationState::On {
             // without a network it fails, and the next start may not
-            spawn_local(async move { drop(subscribe(stores, None).await) });
+            spawn_local(async move { drop(subscription::subscribe(stores).await) });
         }
     });
 }
@@ -131,10 +151,7 @@ fn state() -> NotificationState {
     let Some(window) = web_sys::window() else { return NotificationState::Unavailable };
     let offers = |name: &str| Reflect::has(&window, &name.into()).unwrap_or(false);
     if !window.is_secure_context() || !offers("PushManager") || !offers("Notification") {
-        let agent = window.navigator().user_agent().unwrap_or_default();
-        // an iPad says that it is a Mac, and Macs have no touch screens
-        let is_ipad = agent.contains("Macintosh") && window.navigator().max_touch_points() > 1;
-        let is_ios = agent.contains("iPhone") || agent.contains("iPad") || is_ipad;
+        let is_ios = environment::is_ios(&window);
         return if is_ios { NotificationState::InstallFirst } else { NotificationState::Unavailable };
     }
     match Notification::permission() {
@@ -144,106 +161,13 @@ fn state() -> NotificationState {
     }
 }
 
-/// Subscribes, unless the browser has with the server's key, and tells the server.
-async fn subscribe(stores: Stores, shows: Option<Shows>) -> Result<(), ApiTrouble> {
-    let key = api::get::<PushKey>("/api/push/key").await?.public_key;
-    let Some(said) = subscription_for(&key).await else {
-        stores.notifications.state.set(NotificationState::NoPushService);
-        return Ok(());
-    };
-    let language = Language::from_tag(stores.prefs.language.get_untracked().tag());
-    api::post_quietly("/api/push/subscriptions", &Subscribe { shows, language, ..said }).await?;
-    local::write(names::NOTIFIES, &key);
-    stores.notifications.state.set(NotificationState::On);
-    Ok(())
-}
-
-/// The browser's subscription with this key, made if there is none. None when the browser cannot reach its push service.
-async fn subscription_for(key: &str) -> Option<Subscribe> {
-    let subscription = match current().await {
-        Some(current) if local::read(names::NOTIFIES).as_deref() == Some(key) => current,
-        outdated => {
-            if let Some(ending) = outdated.and_then(|outdated| outdated.unsubscribe().ok()) {
-                // with another key the browser makes one only when there is none
-                drop(JsFuture::from(ending).await);
-            }
-            let options = PushSubscriptionOptionsInit::new();
-            options.set_user_visible_only(true);
-            options.set_application_server_key(&JsValue::from_str(key));
-            let making = manager().await?.subscribe_with_options(&options).ok()?;
-            JsFuture::from(making).await.ok()?.unchecked_into()
-        }
-    };
-    let text: String = JSON::stringify(&subscription).ok()?.into();
-    json::read(&text).ok()
-}
-
-/// Whoever was signed in goes: what is on the screen of theirs, and the browser's subscription, which was theirs, too. The
-/// server forgets it with the session.
+/// Whoever was signed in goes: what is on the screen of theirs, the number on the icon, and the browser's subscription,
+/// which was theirs, too. The server forgets it with the session.
 pub(super) async fn leave() {
-    if let Some(subscription) = current().await
-        && let Ok(ending) = subscription.unsubscribe()
-    {
-        drop(JsFuture::from(ending).await);
-    }
-    let Some(registration) = registration().await else { return };
-    let Ok(shown) = registration.get_notifications() else { return };
-    let shown: js_sys::Array = JsFuture::from(shown).await.map(JsCast::unchecked_into).unwrap_or_default();
-    for notification in shown {
-        notification.unchecked_into::<Notification>().close();
-    }
-}
-
-/// Ends the subscription here and on the server.
-async fn unsubscribe() -> Result<(), ApiTrouble> {
-    let Some(subscription) = current().await else { return Ok(()) };
-    let body = PushEndpoint { endpoint: subscription.endpoint() };
-    if let Ok(ending) = subscription.unsubscribe() {
-        // what the push service does not hear, it hears from the server: gone
-        drop(JsFuture::from(ending).await);
-    }
-    api::delete_with_quietly("/api/push/subscriptions", &body).await
-}
-
-async fn current() -> Option<PushSubscription> {
-    let found = JsFuture::from(manager().await?.get_subscription().ok()?).await.ok()?;
-    found.dyn_into().ok()
-}
-
-async fn manager() -> Option<PushManager> {
-    registration().await?.push_manager().ok()
-}
-
-/// None where no worker could be registered.
-async fn registration() -> Option<ServiceWorkerRegistration> {
-    let container = super::updates::container()?;
-    let registered = JsFuture::from(container.get_registration()).await.ok()?;
-    if registered.is_undefined() {
-        return None;
-    }
-    JsFuture::from(container.ready().ok()?).await.ok()?.dyn_into().ok()
-}
-
-/// The service worker cannot read `localStorage`; it can read a cache.
-async fn keep_for_worker(text: &str) -> Result<(), JsValue> {
-    let caches = web_sys::window().ok_or(JsValue::NULL)?.caches()?;
-    let cache: web_sys::Cache = JsFuture::from(caches.open(CACHE)).await?.unchecked_into();
-    let answer = web_sys::Response::new_with_opt_str(Some(text))?;
-    JsFuture::from(cache.put_with_str(SETTINGS, &answer)).await?;
-    Ok(())
-}
-
-/// A notification was pressed while the app is open: the worker says where it leads.
-fn listen(stores: Stores) {
-    let Some(container) = super::updates::container() else { return };
-    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let data = event.data().dyn_into::<Object>().ok();
-        let path =
-            data.and_then(|data| Reflect::get(&data, &"open".into()).ok()).and_then(|path| path.as_string());
-        if path.is_some() {
-            stores.notifications.opened.set(path);
-        }
-    });
-    container.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    hear.forget();
+    let leaving = async {
+        screen::clear().await;
+        subscription::end().await;
+    };
+    // nobody is kept from signing out by a browser that does not answer
+    select(pin!(leaving), TimeoutFuture::new(LEAVES_WITHIN_MS)).await;
 }

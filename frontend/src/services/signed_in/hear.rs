@@ -22,6 +22,7 @@ impl Inner {
         }
         self.tabs.post(&TabMessage::Changed(changes.clone()));
         self.take_changes(&changes);
+        self.screen.take_changes(&changes);
     }
 
     pub(super) fn take_changes(&self, changes: &[Change]) {

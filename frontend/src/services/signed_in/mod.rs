@@ -26,6 +26,7 @@ use super::drafts::Drafts;
 use super::driver::Driver;
 use super::intent::{Answer, Attendance, Intent, TabId, TabMessage};
 use super::leader::Candidacy;
+use super::notifications::Screen;
 use super::tabs::Tabs;
 use super::timeline::Timeline;
 use crate::clock::{new_message_id, random_number};
@@ -54,6 +55,8 @@ struct Inner {
     /// What came before the stores showed what is stored; `None` from then on.
     early: RefCell<Option<Vec<Change>>>,
     timeline: RefCell<Option<Timeline>>,
+    /// What notifications show.
+    screen: Screen,
     drafts: Drafts,
     /// Messages of this tab that nobody answered for.
     unanswered: RefCell<Vec<(MessageId, Target, Content)>>,
@@ -83,6 +86,7 @@ impl SignedIn {
                 }
             });
             Inner {
+                screen: Screen::new(stores, me.clone()),
                 me,
                 tab,
                 stores,
@@ -169,6 +173,18 @@ impl SignedIn {
         if let Some(driver) = &*self.inner.driver.borrow() {
             driver.woke();
         }
+    }
+
+    /// A notification was shown: what it says may be known here already.
+    pub(in crate::services) fn look_at_screen(&self) {
+        if self.inner.leading().is_some() {
+            self.inner.screen.look_soon();
+        }
+    }
+
+    /// Takes over what was done in notifications and could not be sent, in the tab that leads.
+    pub(in crate::services) fn adopt_pending(&self) {
+        self.inner.adopt_pending();
     }
 
     /// The page is being left.

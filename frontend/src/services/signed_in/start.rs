@@ -103,11 +103,20 @@ impl Inner {
         self.show_storage(storage.state());
         self.post_lead();
         self.say_attendance();
-        spawn_local(adopt_pending(driver.clone(), self.tab, storage));
+        self.screen.look_soon();
+        self.adopt_pending();
         for (intent, sender) in self.tabs.take_waiting() {
             forward(driver.perform(self.tab, intent), sender);
         }
         self.with_timeline(Timeline::look_again);
+    }
+
+    /// Takes over what was done in notifications and could not be sent. Done twice it is done once.
+    pub(super) fn adopt_pending(&self) {
+        let storage = self.storage.borrow().clone();
+        if let (Some(driver), Some(storage)) = (self.leading(), storage) {
+            spawn_local(adopt_pending(driver, self.tab, storage));
+        }
     }
 
     /// The person signed in again: the engine starts anew with the new session.
@@ -156,6 +165,7 @@ impl Inner {
         self.step_back();
         self.rhythms.borrow_mut().clear();
         self.candidacy.borrow_mut().take();
+        self.screen.stop();
         self.tabs.leave();
         if let Some(storage) = &*self.storage.borrow() {
             storage.close();

@@ -8,8 +8,9 @@ use common::sync::ConversationKey;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
+use super::begin::Goal;
 use super::{Going, Inner, Side};
-use crate::stores::timeline::{Landing, Log, Step};
+use crate::stores::timeline::{Log, Step};
 
 /// How long an answer from the leading tab is waited for, milliseconds.
 const HISTORY_WITHIN_MS: u32 = 12_000;
@@ -57,7 +58,7 @@ impl Inner {
         key: ConversationKey,
         from: Seq,
         to: Seq,
-        landing: Option<Landing>,
+        goal: Option<Goal>,
     ) {
         if let Some(open) = self.open.borrow_mut().as_mut() {
             *open.going(side) = Going::Reading;
@@ -70,8 +71,8 @@ impl Inner {
                 return;
             }
             inner.put(side, from, to, entries);
-            match landing {
-                Some(landing) => inner.land(landing),
+            match goal {
+                Some(goal) => inner.land(goal),
                 None => inner.show(),
             }
             inner.catch_up();
@@ -112,7 +113,7 @@ impl Inner {
 
     /// What was asked for may have come: looks again, and goes on where it did.
     pub(super) fn go_on(self: &Rc<Self>) {
-        self.stop_awaiting_unread(false);
+        self.stop_awaiting_first(false);
         for side in [Side::Older, Side::Newer] {
             let asked = {
                 let mut open = self.open.borrow_mut();
@@ -145,7 +146,7 @@ impl Inner {
     }
 
     pub(super) fn history_failed(self: &Rc<Self>) {
-        self.stop_awaiting_unread(true);
+        self.stop_awaiting_first(true);
         for side in [Side::Older, Side::Newer] {
             let asked = {
                 let mut open = self.open.borrow_mut();

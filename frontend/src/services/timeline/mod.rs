@@ -1,11 +1,12 @@
 //! The open conversation: reads what comes into view, asks for what is missing, follows what happens.
 //!
-//! `begin` shows the first rows, `advance` moves the window, `follow` takes in what happens, `show` lays out.
+//! `begin` shows the first rows, `seek` goes to a message that is wanted, `advance` moves the window, `follow` takes in what happens, `show` lays out.
 
 mod advance;
 mod begin;
 mod follow;
 mod open;
+mod seek;
 mod show;
 
 use std::cell::{Cell, RefCell};
@@ -53,10 +54,13 @@ impl Timeline {
         Self { inner: Rc::new(Inner { stores, sources, open: RefCell::new(None), opening }) }
     }
 
-    /// Opens a conversation at the first unread message, or at the end.
-    pub(in crate::services) fn open(&self, key: ConversationKey) {
+    /// Opens a conversation at the message that is wanted, else at the first unread one, or at the end.
+    pub(in crate::services) fn open(&self, key: ConversationKey, wanted: Option<Seq>) {
         let inner = &self.inner;
         if inner.open.borrow().as_ref().is_some_and(|open| open.key.as_ref() == Some(&key)) {
+            if let Some(seq) = wanted {
+                inner.want(seq);
+            }
             return;
         }
         let record = inner.record(&key);
@@ -64,7 +68,7 @@ impl Timeline {
             record.as_ref().filter(|record| record.unread() > 0).map(ConversationRecord::read_seq);
         inner.next_opening();
         let seen = record.as_ref().map_or(0, ConversationRecord::read_seq);
-        let open = Open { key: Some(key.clone()), unread_after, seen, ..Open::default() };
+        let open = Open { key: Some(key.clone()), unread_after, wanted, seen, ..Open::default() };
         *inner.open.borrow_mut() = Some(open);
         let timeline = inner.stores.timeline;
         timeline.ready.set(false);
@@ -72,6 +76,9 @@ impl Timeline {
         timeline.below.set(0);
         timeline.open.set(Some(key));
         inner.begin(unread_after);
+        if let Some(seq) = wanted {
+            inner.want(seq);
+        }
     }
 
     /// Closes it.
@@ -107,17 +114,7 @@ impl Timeline {
             inner.stores.timeline.landing.set(Some(Landing::End));
             return;
         }
-        inner.next_opening();
-        if let Some(open) = inner.open.borrow_mut().as_mut() {
-            *open = Open {
-                key: open.key.take(),
-                unread_after: open.unread_after,
-                hints: std::mem::take(&mut open.hints),
-                seen: open.seen,
-                ..Open::default()
-            };
-        }
-        inner.begin(None);
+        inner.begin_anew(None);
     }
 
     /// The person asks for what is in a hole.
@@ -211,6 +208,7 @@ impl Timeline {
         if touched {
             inner.catch_up();
             inner.show();
+            inner.pursue();
             self.mark_read();
         }
     }

@@ -7,7 +7,7 @@ use common::id::Seq;
 use common::model::Entry;
 use common::sync::ConversationKey;
 
-use crate::stores::timeline::{Log, Step, Window};
+use crate::stores::timeline::{Landing, Log, Step, Window};
 
 /// One side of the window.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Open {
     /// Entries that came before those in front of them.
     pub(super) hints: BTreeMap<Seq, Arc<Entry>>,
     pub(super) unread_after: Option<Seq>,
+    /// The message that the person wants to see, until it is on screen; it may be on its way.
+    pub(super) wanted: Option<Seq>,
     /// The window reaches the end, and follows it.
     pub(super) follows: bool,
     /// The person sees the end of the rows.
@@ -43,8 +45,8 @@ pub(super) struct Open {
     pub(super) seen: Seq,
     pub(super) older: Going,
     pub(super) newer: Going,
-    /// Before the first rows: the first unread message is being fetched.
-    pub(super) awaits_unread: bool,
+    /// Before the first rows: the message at which to begin is being fetched.
+    pub(super) awaits_first: bool,
     pub(super) shown: bool,
 }
 
@@ -52,9 +54,16 @@ impl Open {
     /// Whether storage holds more that belongs on screen by now: what goes on where the window ends, if it follows the
     /// end; anything at all, while nothing is on screen.
     pub(super) fn is_behind(&self, log: Log<'_>) -> bool {
-        let is_busy = self.awaits_unread || matches!(self.newer, Going::Reading | Going::Asked(_));
+        let is_busy = self.awaits_first || matches!(self.newer, Going::Reading | Going::Asked(_));
         let wants_more = self.follows || self.window.bounds().is_none();
         self.shown && !is_busy && wants_more && matches!(self.window.newer(log, false), Step::Read { .. })
+    }
+
+    /// Where to go for the message that is wanted, if it is on screen: then it is wanted no longer.
+    pub(super) fn reach(&mut self) -> Option<Landing> {
+        let entry = self.window.entry(self.wanted?)?;
+        self.wanted = None;
+        Some(Landing::Message(entry.message_id))
     }
 
     /// What is under way on a side.
@@ -84,7 +93,7 @@ mod tests {
         let opened = Open { shown: true, older: Going::Failed, ..Open::default() };
         assert!(!opened.is_behind(Log { held: &[], visible: &ALL, head: 3 }), "nothing has come");
         assert!(opened.is_behind(Log { held: &[held(1, 3)], visible: &ALL, head: 3 }));
-        let asking = Open { awaits_unread: true, ..opened };
+        let asking = Open { awaits_first: true, ..opened };
         assert!(!asking.is_behind(Log { held: &[held(1, 3)], visible: &ALL, head: 3 }), "it will begin anew");
     }
 

@@ -7,6 +7,7 @@ mod row;
 mod rows;
 mod window;
 
+use common::id::MessageId;
 use common::sync::ConversationKey;
 
 use crate::stores::StoreSignal;
@@ -36,6 +37,8 @@ pub enum Landing {
     End,
     /// Such that this row is in the upper third.
     Row(RowKey),
+    /// The same, and this message is pointed out.
+    Message(MessageId),
 }
 
 /// The open conversation.

@@ -67,6 +67,11 @@ impl Log<'_> {
             .filter(|found| *found <= self.head)
     }
 
+    /// Whether `seq` exists, and one may see it.
+    pub fn shows(&self, seq: Seq) -> bool {
+        seq.checked_sub(1).and_then(|before| self.visible_above(before)) == Some(seq)
+    }
+
     /// The last seq below `seq` that exists and that one may see.
     pub fn visible_below(&self, seq: Seq) -> Option<Seq> {
         let last = seq.min(self.head.saturating_add(1)).checked_sub(1).filter(|last| *last > 0)?;

@@ -1,0 +1,105 @@
+//! The installed app: keeping the browser's offer to install it until the person wants it, and being started once more
+//! while it is open.
+
+use js_sys::{Promise, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Window;
+
+use super::environment;
+use super::local::{self, names};
+use crate::stores::{Install, Stores};
+
+/// Where the offer is kept, which may come before the app is there (`public/early.js`).
+const OFFER: &str = "installOffer";
+
+#[wasm_bindgen]
+extern "C" {
+    /// The event `beforeinstallprompt`.
+    type Offer;
+
+    /// Fails when it was used before.
+    #[wasm_bindgen(method, catch)]
+    fn prompt(this: &Offer) -> Result<Promise, JsValue>;
+
+    /// Where the browser says that an app was started again which is open (`launch_handler` in the manifest).
+    type LaunchQueue;
+
+    #[wasm_bindgen(method, js_name = "setConsumer")]
+    fn set_consumer(this: &LaunchQueue, consumer: &Closure<dyn FnMut(JsValue)>);
+}
+
+/// Looks whether the app can be installed, now and when that changes, and hears when it is started once more.
+pub(super) fn start(stores: Stores) {
+    let Some(window) = web_sys::window() else { return };
+    stores.environment.install_declined.set(local::read(names::INSTALL_DECLINED).is_some());
+    look(stores, &window);
+    for name in ["beforeinstallprompt", "appinstalled"] {
+        let of_window = window.clone();
+        let change = Closure::<dyn FnMut()>::new(move || {
+            if name == "appinstalled" {
+                forget(&of_window);
+            }
+            look(stores, &of_window);
+        });
+        // fails only for a listener that is none
+        let _ = window.add_event_listener_with_callback(name, change.as_ref().unchecked_ref());
+        change.forget();
+    }
+    hear_starts(stores, &window);
+}
+
+fn look(stores: Stores, window: &Window) {
+    let install = if stores.environment.environment.get_untracked().installed {
+        Install::NotHere
+    } else if offer(window).is_some() {
+        Install::Offered
+    } else if environment::is_ios(window) {
+        Install::ByHand
+    } else {
+        Install::NotHere
+    };
+    stores.environment.install.set(install);
+}
+
+fn offer(window: &Window) -> Option<Offer> {
+    let offer = Reflect::get(window, &OFFER.into()).ok()?;
+    offer.is_object().then(|| offer.unchecked_into())
+}
+
+/// An offer can be taken up once.
+fn forget(window: &Window) {
+    let _ = Reflect::set(window, &OFFER.into(), &JsValue::NULL);
+}
+
+/// Lets the browser ask the person; `appinstalled` tells when they did.
+pub(super) async fn ask(stores: Stores) {
+    let Some(window) = web_sys::window() else { return };
+    if let Some(asked) = offer(&window).and_then(|offer| offer.prompt().ok()) {
+        drop(JsFuture::from(asked).await);
+    }
+    forget(&window);
+    look(stores, &window);
+}
+
+/// The person wants no offer.
+pub(super) fn decline(stores: Stores) {
+    local::write(names::INSTALL_DECLINED, "1");
+    stores.environment.install_declined.set(true);
+}
+
+fn hear_starts(stores: Stores, window: &Window) {
+    let Some(queue) = Reflect::get(window, &"launchQueue".into()).ok().filter(JsValue::is_object) else {
+        return;
+    };
+    let origin = window.location().origin().unwrap_or_default();
+    let hear = Closure::new(move |start: JsValue| {
+        let url = Reflect::get(&start, &"targetURL".into()).ok().and_then(|url| url.as_string());
+        if let Some(address) = url.and_then(|url| url.strip_prefix(&origin).map(str::to_owned)) {
+            stores.environment.led_to.set(Some(address));
+        }
+    });
+    queue.unchecked_into::<LaunchQueue>().set_consumer(&hear);
+    hear.forget();
+}

@@ -1,0 +1,225 @@
+//! What this browser's notifications and the app's icon show: taken away when it was read, here or elsewhere.
+//!
+//! The leading tab does it, a moment after something changed that may matter: at once for all that changed until then.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use common::id::{Seq, UserId};
+use common::model::Standing;
+use common::sync::{Change, ConversationKey, ConversationRecord, LinkState};
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Promise, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Navigator, Notification};
+
+use crate::services::local::{self, names};
+use crate::services::updates;
+use crate::stores::Stores;
+
+/// So long after the first change the screen is looked at, milliseconds.
+const LOOK_AFTER_MS: u32 = 300;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `web-sys` marks unstable of it: the Badging API.
+    #[wasm_bindgen(extends = Navigator)]
+    type Badging;
+
+    /// Fails where the browser has none; 0 takes the number away.
+    #[wasm_bindgen(method, catch, js_name = "setAppBadge")]
+    fn set_app_badge(this: &Badging, count: f64) -> Result<Promise, JsValue>;
+}
+
+/// What is shown outside of the page, for one account. Cheap to clone.
+#[derive(Clone)]
+pub(in crate::services) struct Screen {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    stores: Stores,
+    me: UserId,
+    soon: RefCell<Option<Timeout>>,
+}
+
+impl Screen {
+    pub(in crate::services) fn new(stores: Stores, me: UserId) -> Self {
+        Self { inner: Rc::new(Inner { stores, me, soon: RefCell::new(None) }) }
+    }
+
+    /// Looks soon, if any of this may matter.
+    pub(in crate::services) fn take_changes(&self, changes: &[Change]) {
+        let matters = |change: &Change| {
+            matches!(
+                change,
+                Change::Conversation(_) | Change::ConversationGone(_) | Change::Link(LinkState::Live)
+            )
+        };
+        if changes.iter().any(matters) {
+            self.look_soon();
+        }
+    }
+
+    /// Looks soon: something was shown.
+    pub(in crate::services) fn look_soon(&self) {
+        let mut soon = self.inner.soon.borrow_mut();
+        if soon.is_none() {
+            let screen = self.clone();
+            *soon = Some(Timeout::new(LOOK_AFTER_MS, move || {
+                screen.inner.soon.take();
+                spawn_local(async move { screen.look().await });
+            }));
+        }
+    }
+
+    /// Looks no more.
+    pub(in crate::services) fn stop(&self) {
+        self.inner.soon.take();
+    }
+
+    async fn look(&self) {
+        let stores = self.inner.stores;
+        if !stores.conversations.loaded.get_untracked() {
+            return;
+        }
+        set_badge(stores.conversations.unread.get_untracked()).await;
+        if local::read(names::NOTIFIES).is_none() {
+            return;
+        }
+        let caught_up = stores.link.state.with_untracked(|state| *state == LinkState::Live);
+        for notification in shown().await {
+            let over = About::of(&notification)
+                .filter(|about| about.account == self.inner.me.folded())
+                .is_some_and(|about| {
+                    let slot = stores.conversations.slot(&about.key);
+                    let record = slot.map(|slot| slot.record.get_untracked());
+                    about.is_over(record.as_ref(), caught_up)
+                });
+            if over {
+                notification.close();
+            }
+        }
+    }
+}
+
+/// What a notification of a message speaks of (`backend/src/push/payload.rs`).
+struct About {
+    account: String,
+    key: ConversationKey,
+    seq: Seq,
+    is_request: bool,
+}
+
+impl About {
+    fn of(notification: &Notification) -> Option<Self> {
+        let data = notification.data();
+        let field = |name: &str| Reflect::get(&data, &name.into()).ok();
+        let text = |name| field(name)?.as_string();
+        Some(Self {
+            account: text("account")?,
+            key: text("key")?.parse().ok()?,
+            seq: field("seq")?.as_f64()? as Seq,
+            is_request: text("kind")? == "request",
+        })
+    }
+
+    /// Whether there is nothing to tell any more: it was read or answered, or one is no longer in. What is not known at
+    /// all is over once everything is known that there is.
+    fn is_over(&self, record: Option<&ConversationRecord>, caught_up: bool) -> bool {
+        let Some(record) = record.filter(|record| record.conversation_id.is_some()) else { return caught_up };
+        let own = &record.own;
+        match own.standing {
+            Standing::Declined => true,
+            // a request is not read, it is answered
+            Standing::Request => false,
+            Standing::Accepted => self.is_request || own.role.is_none() || record.read_seq() >= self.seq,
+        }
+    }
+}
+
+/// Nothing is to be seen any more.
+pub(super) async fn clear() {
+    set_badge(0).await;
+    for notification in shown().await {
+        notification.close();
+    }
+}
+
+async fn shown() -> impl Iterator<Item = Notification> {
+    let found: Option<Array> = async {
+        let asked = updates::registration().await?.get_notifications().ok()?;
+        JsFuture::from(asked).await.ok()?.dyn_into().ok()
+    }
+    .await;
+    found.into_iter().flatten().map(JsCast::unchecked_into)
+}
+
+async fn set_badge(count: u64) {
+    let Some(window) = web_sys::window() else { return };
+    let badging: Badging = window.navigator().unchecked_into();
+    if let Ok(setting) = badging.set_app_badge(count as f64) {
+        // refused where the app is not installed, by some browsers
+        drop(JsFuture::from(setting).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use common::id::ConversationId;
+    use common::model::{ConversationKind, HistoryPolicy, OwnState, Role};
+
+    use super::*;
+
+    fn about(seq: Seq, is_request: bool) -> About {
+        About { account: "me".into(), key: "@anna".parse().unwrap(), seq, is_request }
+    }
+
+    fn record(standing: Standing, read_seq: Seq) -> ConversationRecord {
+        let role = Some(Role::Member);
+        ConversationRecord {
+            key: "@anna".parse().unwrap(),
+            conversation_id: Some(ConversationId(uuid::Uuid::from_u128(1))),
+            kind: ConversationKind::Direct,
+            peer: None,
+            title: None,
+            history: HistoryPolicy::default(),
+            own: OwnState { standing, role, read_seq, ..OwnState::default() },
+            head_seq: 9,
+            head_count: 9,
+            held: vec![],
+            newest: None,
+            active_at: 0,
+            others_delivered: 0,
+            others_read: 0,
+            read_pending: None,
+        }
+    }
+
+    #[test]
+    fn what_was_read_is_over_wherever_it_was_read() {
+        let elsewhere = record(Standing::Accepted, 7);
+        assert!(about(7, false).is_over(Some(&elsewhere), false));
+        assert!(!about(8, false).is_over(Some(&elsewhere), true));
+        let here = ConversationRecord { read_pending: Some(8), ..elsewhere };
+        assert!(about(8, false).is_over(Some(&here), false));
+    }
+
+    #[test]
+    fn a_request_is_over_when_it_is_answered() {
+        assert!(!about(1, true).is_over(Some(&record(Standing::Request, 1)), true));
+        assert!(about(1, true).is_over(Some(&record(Standing::Accepted, 0)), false));
+        assert!(about(1, true).is_over(Some(&record(Standing::Declined, 0)), false));
+    }
+
+    #[test]
+    fn a_group_that_one_has_left_is_over_and_an_unknown_one_when_all_is_known() {
+        let mut left = record(Standing::Accepted, 0);
+        left.own.role = None;
+        assert!(about(1, false).is_over(Some(&left), false));
+        assert!(!about(1, false).is_over(None, false));
+        assert!(about(1, false).is_over(None, true));
+    }
+}

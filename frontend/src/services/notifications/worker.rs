@@ -1,0 +1,50 @@
+//! What the service worker tells the page, and what the page keeps for it (`public/notifications.js`).
+
+use js_sys::Reflect;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Cache, MessageEvent, MessagePort, Response};
+
+use crate::services::page::Page;
+use crate::services::updates;
+
+/// Where the service worker reads what the person chose.
+const SETTINGS: &str = "/notification-settings";
+/// The cache that holds it.
+const CACHE: &str = "notifications";
+
+/// Keeps what the person chose: a worker cannot read `localStorage`, but a cache.
+pub(super) async fn keep(text: &str) -> Result<(), JsValue> {
+    let caches = web_sys::window().ok_or(JsValue::NULL)?.caches()?;
+    let cache: Cache = JsFuture::from(caches.open(CACHE)).await?.unchecked_into();
+    let answer = Response::new_with_opt_str(Some(text))?;
+    JsFuture::from(cache.put_with_str(SETTINGS, &answer)).await?;
+    Ok(())
+}
+
+/// Hears of what was pressed, shown, and could not be sent.
+pub(super) fn listen(page: &Page) {
+    let Some(container) = updates::container() else { return };
+    let page = page.clone();
+    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let text = |name: &str| Reflect::get(&event.data(), &name.into()).ok()?.as_string();
+        let stores = page.stores();
+        if let Some(address) = text("open") {
+            stores.environment.led_to.set(Some(address));
+            if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
+                // a worker that has given up waiting leads here in another way
+                let _ = port.post_message(&JsValue::TRUE);
+            }
+        }
+        match (text("shown").as_deref(), page.signed_in()) {
+            (Some("test"), _) => stores.notifications.tests_shown.update(|count| *count += 1),
+            // it may have been read while it was on its way
+            (Some(_), Some(signed_in)) => signed_in.look_at_screen(),
+            (None, Some(signed_in)) if text("left").is_some() => signed_in.adopt_pending(),
+            _ => {}
+        }
+    });
+    container.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    hear.forget();
+}
