@@ -77,6 +77,29 @@ async fn a_message_to_a_closed_app_comes_up_and_leads_to_its_conversation() {
     push.behaves(Manner::Takes);
     app.visit("/").await;
     know_of(&anna, &["name"]).await;
+
+    // where the app is open, it goes there itself; where it is only being loaded, it is led there
+    for (listens, text) in [(true, "the app is open"), (false, "the app is not there yet")] {
+        app.browser.go("about:blank").await;
+        app.browser.dismiss_alerts().await;
+        eventually("none is left", async || app.browser.alerts().await.is_empty().then_some(())).await;
+        bert.send("anna", text).await.must_be(200);
+        eventually("the notification comes up", async || app.browser.alerts().await.pop()).await;
+        app.visit("/settings/about").await;
+        app.browser.shows(&app.words.at("about.lead")).await;
+        let tabs = app.browser.driver().windows().await.expect("tabs").len();
+        let mark = "self.stays = true; if (!arguments[0]) navigator.serviceWorker.onmessage = null";
+        app.browser.run(mark, vec![json!(listens)]).await;
+        app.browser.press_alert().await;
+        app.browser.to_page("/c/@bert").await;
+        points_out(&app, text).await;
+        assert_eq!(app.browser.run("return self.stays === true", vec![]).await, listens);
+        assert_eq!(
+            app.browser.driver().windows().await.expect("tabs").len(),
+            tabs,
+            "in the window that is there"
+        );
+    }
 }
 
 /// Waits until the server knows these subscriptions of hers, by what they show.
@@ -98,6 +121,8 @@ struct Annas {
     bert: Person,
     subscriber: Subscriber,
     heard: usize,
+    /// What came last.
+    told: Value,
     app: App,
     worker: Worker,
     _profile: Profile,
@@ -121,7 +146,18 @@ impl Annas {
         app.browser.run("localStorage.setItem('hongyan.notifies', 'a key')", vec![]).await;
         let worker = Worker::of(&app).await;
         app.browser.go("about:blank").await;
-        Self { push, server, anna, bert, subscriber, heard: 0, app, worker, _profile: profile }
+        Self {
+            push,
+            server,
+            anna,
+            bert,
+            subscriber,
+            heard: 0,
+            told: Value::Null,
+            app,
+            worker,
+            _profile: profile,
+        }
     }
 
     /// Hands on what the server pushes next; answers the id of its conversation.
@@ -132,7 +168,9 @@ impl Annas {
         let said = &payload["notification"];
         let word = |name: &str| said[name].as_str().expect("a text");
         self.worker.shows(word("tag"), word("title"), word("body")).await;
-        word("tag").to_owned()
+        let tag = word("tag").to_owned();
+        self.told = payload;
+        tag
     }
 
     /// Waits until the only notifications left are those of these conversations.
@@ -183,6 +221,17 @@ async fn what_is_read_elsewhere_leaves_the_screen_and_the_icon_at_once() {
     annas.reads_elsewhere(&to_group).await;
     annas.app.visit("/").await;
     annas.has_badge(0).await;
+    annas.is_left_with(&[]).await;
+
+    // a push that was under way for long
+    let shown = "self.shown = []; const show = registration.showNotification;
+        registration.showNotification = (title, options) => (shown.push(title), show.call(registration, title, options))";
+    annas.worker.run(shown, json!([])).await;
+    annas.worker.push(&annas.told.to_string()).await;
+    eventually("it is shown, as every push has to be", async || {
+        (annas.worker.run("return shown", json!([])).await == json!(["Walks"])).then_some(())
+    })
+    .await;
     annas.is_left_with(&[]).await;
 }
 

@@ -1,7 +1,6 @@
 //! Installing the app: offered once, quietly, to who uses it, and to be found in the settings ever after.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::components::kit::{Button, ButtonKind, When};
 use crate::i18n::use_texts;
@@ -30,11 +29,8 @@ pub fn InstallCard() -> impl IntoView {
     view! {
         <When holds=move || offered.get()>
             <aside class="card card-stack install" aria-label=texts.install_title()>
-                <p><strong>{texts.install_title()}</strong></p>
-                <InstallWay/>
-                <Button kind=ButtonKind::Quiet on_press=move |()| device.decline_install()>
-                    {texts.install_decline()}
-                </Button>
+                <strong>{texts.install_title()}</strong>
+                <InstallWay on_decline=move |()| device.decline_install()/>
             </aside>
         </When>
     }
@@ -42,21 +38,29 @@ pub fn InstallCard() -> impl IntoView {
 
 /// How it is installed from here.
 #[component]
-pub fn InstallWay() -> impl IntoView {
+pub fn InstallWay(
+    /// Offers it no more, where that can be asked for.
+    #[prop(optional, into)]
+    on_decline: Option<Callback<()>>,
+) -> impl IntoView {
     let texts = use_texts();
     let environment = expect_context::<EnvironmentStore>();
     let device = expect_context::<ThisDevice>();
-    let way = move || match environment.install.get() {
-        Install::Offered => view! {
-            <p class="lead">{texts.install_text()}</p>
-            <Button on_press=move |()| spawn_local(async move { device.install().await })>
-                {texts.install_action()}
-            </Button>
-        }
-        .into_any(),
-        Install::ByHand => view! { <p class="lead">{texts.install_by_hand()}</p> }.into_any(),
-        Install::NotHere if environment.environment.get().installed => ().into_any(),
-        Install::NotHere => view! { <p class="lead">{texts.install_hint()}</p> }.into_any(),
+    let words = move || match environment.install.get() {
+        Install::Offered => texts.install_text(),
+        Install::ByHand => texts.install_by_hand(),
+        Install::NotHere if environment.environment.get().installed => "",
+        Install::NotHere => texts.install_hint(),
     };
-    view! { {way} }
+    view! {
+        <p class="lead">{words}</p>
+        <div class="form-acts">
+            <When holds=move || environment.install.get() == Install::Offered>
+                <Button on_press=move |()| device.install()>{texts.install_action()}</Button>
+            </When>
+            {on_decline.map(|decline| view! {
+                <Button kind=ButtonKind::Quiet on_press=decline>{texts.install_decline()}</Button>
+            })}
+        </div>
+    }
 }

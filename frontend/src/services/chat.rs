@@ -11,6 +11,7 @@ use common::wire::http::{MessageInfo, Users};
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::intent::{Answer, Intent};
 use super::page::{Page, PageHandle};
@@ -138,11 +139,14 @@ impl Chat {
         self.with(|signed_in| signed_in.drafts().keep(key, text));
     }
 
-    /// Puts a text below the draft that is kept for a conversation.
-    pub async fn add_to_draft(&self, key: &ConversationKey, text: &str) {
-        let draft = self.draft(key).await;
-        let draft = if draft.trim().is_empty() { text.to_owned() } else { format!("{draft}\n{text}") };
-        self.save_draft(key, draft);
+    /// Puts a text below the draft that is kept for a conversation. Who asks for the draft from now on gets both.
+    pub fn add_to_draft(&self, key: ConversationKey, text: String) {
+        let chat = *self;
+        spawn_local(async move {
+            let draft = chat.draft(&key).await;
+            let both = if draft.trim().is_empty() { text } else { format!("{draft}\n{text}") };
+            chat.save_draft(&key, both);
+        });
     }
 
     /// A message's exact times. Needs the link.

@@ -4,7 +4,7 @@
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Window;
 
 use super::environment;
@@ -74,13 +74,16 @@ fn forget(window: &Window) {
 }
 
 /// Lets the browser ask the person; `appinstalled` tells when they did.
-pub(super) async fn ask(stores: Stores) {
+pub(super) fn ask(stores: Stores) {
     let Some(window) = web_sys::window() else { return };
-    if let Some(asked) = offer(&window).and_then(|offer| offer.prompt().ok()) {
-        drop(JsFuture::from(asked).await);
-    }
-    forget(&window);
-    look(stores, &window);
+    let asked = offer(&window).and_then(|offer| offer.prompt().ok());
+    spawn_local(async move {
+        if let Some(asked) = asked {
+            drop(JsFuture::from(asked).await);
+        }
+        forget(&window);
+        look(stores, &window);
+    });
 }
 
 /// The person wants no offer.

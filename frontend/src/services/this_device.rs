@@ -43,8 +43,8 @@ impl ThisDevice {
     }
 
     /// Lets the browser ask whether to install the app. Call from a click: browsers want that.
-    pub async fn install(&self) {
-        install::ask(self.page.get_value().stores()).await;
+    pub fn install(&self) {
+        install::ask(self.page.get_value().stores());
     }
 
     /// Offers that no more among the conversations.

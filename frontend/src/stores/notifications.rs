@@ -28,7 +28,7 @@ pub struct NotificationsStore {
     /// Whether it does.
     pub state: StoreSignal<NotificationState>,
     /// Test notifications that the service worker has shown since this page began.
-    pub tests_shown: StoreSignal<u32>,
+    pub tests_shown: StoreSignal<u64>,
 }
 
 impl NotificationsStore {

@@ -47,14 +47,24 @@ pub fn FindConversation(
     /// Takes it.
     #[prop(into)]
     on_pick: Callback<ConversationKey>,
+    /// Only those where one can write.
+    #[prop(optional)]
+    to_write: bool,
 ) -> impl IntoView {
     let texts = use_texts();
     let parties = use_parties();
     let conversations = expect_context::<ConversationsStore>();
     let lookup = use_lookup();
     let titles = Memo::new(move |_| {
+        let is_in = |key: &ConversationKey| {
+            let slot = conversations.slot(key);
+            slot.is_some_and(|slot| slot.record.with(|record| record.own.role.is_some()))
+        };
         let titled = |key: &ConversationKey| (key.clone(), parties.title(key));
-        conversations.order.with(|order| order.iter().map(titled).collect::<Vec<_>>())
+        let offered = |order: &Vec<ConversationKey>| {
+            order.iter().filter(|key| !to_write || is_in(key)).map(titled).collect::<Vec<_>>()
+        };
+        conversations.order.with(offered)
     });
     let offered = Signal::derive(move || {
         let query = lookup.query.get();

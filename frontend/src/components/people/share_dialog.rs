@@ -3,8 +3,7 @@
 use common::sync::ConversationKey;
 use leptos::prelude::*;
 
-use crate::components::errand::Errand;
-use crate::components::kit::{Dialog, effect};
+use crate::components::kit::Dialog;
 use crate::components::people::find_dialog::FindConversation;
 use crate::i18n::use_texts;
 use crate::routes::{Route, use_router};
@@ -20,18 +19,10 @@ pub fn ShareDialog(
     let router = use_router();
     let chat = expect_context::<Chat>();
     let shared = text.clone();
-    let put = Errand::new(move |key: &ConversationKey| {
-        let (key, text) = (key.clone(), shared.clone());
-        async move {
-            chat.add_to_draft(&key, &text).await;
-            key
-        }
-    });
-    effect(move || {
-        if let Some(key) = put.outcome().get() {
-            router.replace(&Route::Conversation(key));
-        }
-    });
+    let pick = move |key: ConversationKey| {
+        chat.add_to_draft(key.clone(), shared.clone());
+        router.replace(&Route::Conversation(key));
+    };
     let close = move |()| {
         if router.with_untracked(|route| matches!(route, Route::Share(_))) {
             router.replace(&Route::Home);
@@ -40,7 +31,7 @@ pub fn ShareDialog(
     view! {
         <Dialog title=texts.share_title() close_label=texts.action_close() on_close=close tall=true>
             <p class="shared" dir="auto">{text.clone()}</p>
-            <FindConversation on_pick=move |key| put.begin(key)/>
+            <FindConversation on_pick=pick.clone() to_write=true/>
         </Dialog>
     }
 }
