@@ -33,14 +33,6 @@ pub fn unpin(process: u32) {
         .status();
 }
 
-/// Memory that a process holds, in bytes (VmRSS).
-pub fn resident_bytes(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a running process");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells VmRSS");
-    let kilobytes = line.split_whitespace().nth(1).expect("a number follows");
-    kilobytes.parse::<u64>().expect("a number") * 1024
-}
-
 /// Processor time that a process has used, in all of its threads, those included that have ended.
 pub fn processor_time(process: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a running process");

@@ -12,14 +12,17 @@
 
 pub mod browser;
 pub mod clock;
+mod crowd;
 mod deadline;
 mod device;
+pub mod memory;
 mod network;
 pub mod push_service;
 pub mod raw;
 mod server;
-mod tls;
+pub mod tls;
 
+pub use crowd::Crowd;
 pub use deadline::{DEADLINE, eventually, soon, within};
 pub use device::{Device, Disk, View};
 pub use network::Network;

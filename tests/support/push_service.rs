@@ -2,8 +2,8 @@
 //! 8292 says, and reads what is in them as RFC 8291 says, all by another implementation than the server's.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,7 +22,8 @@ use rand::RngExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::futures::OwnedNotified;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
@@ -32,7 +33,8 @@ use crate::raw::{Answer, Person};
 
 /// A running push service. It ends when this is dropped.
 pub struct PushService {
-    address: SocketAddr,
+    /// Scheme, name and port.
+    origin: Arc<str>,
     state: Arc<Mutex<State>>,
     listening: AbortHandle,
 }
@@ -56,6 +58,8 @@ pub enum Manner {
     Refuses(u16, Vec<(&'static str, String)>),
     /// Not at all; the connection stays.
     IsSilent,
+    /// Not before it behaves otherwise.
+    Holds,
     /// As if it had, with a body that never ends.
     TalksForEver,
     /// With these bytes, which need not be HTTP, and hangs up; on new connections, when all are answered so.
@@ -73,13 +77,36 @@ pub struct Received {
     pub body: Bytes,
 }
 
+/// How many pushes were taken, and how fast.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Pace {
+    /// Pushes.
+    pub count: usize,
+    /// When the first came, and the last.
+    pub span: Option<(Instant, Instant)>,
+    /// That were answered at the same time, at most.
+    pub most_at_once: usize,
+}
+
+struct Unread {
+    name: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
 #[derive(Default)]
 struct State {
     manner: Option<Manner>,
+    /// Somebody behaves otherwise.
+    changed: Arc<Notify>,
     /// For some endpoints another manner.
     manners: HashMap<String, Manner>,
     subscribers: HashMap<String, Subscriber>,
+    /// As they came; who looks reads them, so that taking them costs little.
+    unread: Vec<Unread>,
     received: HashMap<String, Vec<Received>>,
+    taken: Pace,
+    at_once: usize,
     asked: HashMap<String, usize>,
     /// What was wrong with a push: the test is to fail by it.
     faults: Vec<String>,
@@ -92,27 +119,35 @@ struct State {
 impl PushService {
     /// Starts one on a free port.
     pub async fn start() -> Self {
+        Self::called("127.0.0.1").await
+    }
+
+    /// The same by another name of this machine: to servers it is another push service.
+    pub async fn called(name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("a bound listener");
+        let port = listener.local_addr().expect("a bound listener").port();
+        let origin: Arc<str> = format!("http://{name}:{port}").into();
+        let own = Arc::clone(&origin);
         let state = Arc::<Mutex<State>>::default();
         let shared = Arc::clone(&state);
         let listening = tokio::spawn(async move {
             loop {
                 let (connection, _) = listener.accept().await.expect("a connection");
-                let state = Arc::clone(&shared);
+                let (state, origin) = (Arc::clone(&shared), Arc::clone(&own));
                 tokio::spawn(async move {
                     let manner = state.lock().expect("nobody panics with it").manner.clone();
                     if let Some(Manner::Says(words)) = manner {
                         return blurt(connection, &state, &words).await;
                     }
-                    let service = service_fn(move |request| take(Arc::clone(&state), address, request));
+                    let service =
+                        service_fn(move |request| take(Arc::clone(&state), Arc::clone(&origin), request));
                     // the server may leave in the middle
                     let server = auto::Builder::new(TokioExecutor::new());
                     let _ = server.serve_connection(TokioIo::new(connection), service).await;
                 });
             }
         });
-        Self { address, state, listening: listening.abort_handle() }
+        Self { origin, state, listening: listening.abort_handle() }
     }
 
     /// Where Firefox finds it, for its `dom.push.serverURL`. It then speaks the protocol of Mozilla's push service with it
@@ -120,10 +155,10 @@ impl PushService {
     pub async fn for_firefox(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener");
-        let (state, own) = (Arc::clone(&self.state), self.address);
+        let (state, own) = (Arc::clone(&self.state), Arc::clone(&self.origin));
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(serve_firefox(connection, Arc::clone(&state), own));
+                tokio::spawn(serve_firefox(connection, Arc::clone(&state), Arc::clone(&own)));
             }
         });
         format!("ws://{address}/")
@@ -131,14 +166,13 @@ impl PushService {
 
     /// Pushes that Firefoxes were given.
     pub fn delivered(&self) -> usize {
-        let state = self.state();
-        assert!(state.faults.is_empty(), "{:?}", state.faults);
-        state.delivered
+        self.look().delivered
     }
 
     /// What `HONGYAN_PUSH_ALLOW` has to hold for it.
     pub fn host(&self) -> String {
-        self.address.ip().to_string()
+        let (_, host) = self.origin.split_once("//").expect("an origin");
+        host.split(':').next().unwrap_or_default().to_owned()
     }
 
     /// A browser that subscribes; nobody knows of it yet.
@@ -146,7 +180,7 @@ impl PushService {
         let mut chance = rand::rng();
         let secret = SecretKey::from_slice(&chance.random::<[u8; 32]>()).expect("nearly all are keys");
         let name = URL_SAFE_NO_PAD.encode(chance.random::<[u8; 16]>());
-        let endpoint = format!("http://{}/push/{name}", self.address);
+        let endpoint = format!("{}/push/{name}", self.origin);
         let subscriber = Subscriber { endpoint, name: name.clone(), secret, auth: chance.random() };
         self.state().subscribers.insert(name, subscriber.clone());
         subscriber
@@ -154,26 +188,31 @@ impl PushService {
 
     /// How it answers from now on.
     pub fn behaves(&self, manner: Manner) {
-        self.state().manner = Some(manner);
+        let mut state = self.state();
+        state.manner = Some(manner);
+        state.changed.notify_waiters();
     }
 
     /// How it answers pushes to one browser from now on.
     pub fn behaves_to(&self, subscriber: &Subscriber, manner: Manner) {
-        self.state().manners.insert(subscriber.name.clone(), manner);
+        let mut state = self.state();
+        state.manners.insert(subscriber.name.clone(), manner);
+        state.changed.notify_waiters();
     }
 
     /// What a browser was sent so far. Panics when anything was wrong with any push.
     pub fn received(&self, subscriber: &Subscriber) -> Vec<Received> {
-        let state = self.state();
-        assert!(state.faults.is_empty(), "{:?}", state.faults);
-        state.received.get(&subscriber.name).cloned().unwrap_or_default()
+        self.look().received.get(&subscriber.name).cloned().unwrap_or_default()
     }
 
     /// Pushes that it took, for all browsers together.
     pub fn received_in_all(&self) -> usize {
-        let state = self.state();
-        assert!(state.faults.is_empty(), "{:?}", state.faults);
-        state.received.values().map(Vec::len).sum()
+        self.look().received.values().map(Vec::len).sum()
+    }
+
+    /// How many it took, and how fast.
+    pub fn taken(&self) -> Pace {
+        self.state().taken
     }
 
     /// How often it was asked to push to a browser, whatever it answered.
@@ -201,6 +240,49 @@ impl PushService {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nobody panics with it")
     }
+
+    /// Reads what came. Panics when anything was wrong with any of it.
+    fn look(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        for push in std::mem::take(&mut state.unread) {
+            if let Err(fault) = state.read(push, &self.origin) {
+                state.faults.push(fault);
+            }
+        }
+        assert!(state.faults.is_empty(), "{:?}", state.faults);
+        state
+    }
+}
+
+impl State {
+    /// How it answers a push to this browser, and when that may have changed.
+    fn manner_to(&self, name: &str) -> (Manner, OwnedNotified) {
+        let changed = Arc::clone(&self.changed).notified_owned();
+        let manner = self.manners.get(name).or(self.manner.as_ref());
+        (manner.cloned().unwrap_or(Manner::Takes), changed)
+    }
+
+    /// False when nobody subscribed there.
+    fn take(&mut self, push: Unread) -> bool {
+        if !self.subscribers.contains_key(&push.name) {
+            return false;
+        }
+        let now = Instant::now();
+        self.taken.count += 1;
+        self.taken.span = Some((self.taken.span.map_or(now, |(first, _)| first), now));
+        self.unread.push(push);
+        true
+    }
+
+    fn read(&mut self, push: Unread, origin: &str) -> Result<(), String> {
+        let Unread { name, headers, body } = push;
+        let (payload, key) = read(&self.subscribers[&name], origin, &headers, &body)?;
+        if *self.public_key.get_or_insert_with(|| key.clone()) != key {
+            return Err("another key than before".into());
+        }
+        self.received.entry(name).or_default().push(Received { payload, headers, body });
+        Ok(())
+    }
 }
 
 impl Drop for PushService {
@@ -227,17 +309,20 @@ impl Person {
 
 async fn take(
     state: Arc<Mutex<State>>,
-    address: SocketAddr,
+    origin: Arc<str>,
     request: Request<Incoming>,
 ) -> Result<Response<http_body_util::combinators::BoxBody<Bytes, std::convert::Infallible>>, hyper::Error> {
     let name = request.uri().path().trim_start_matches("/push/").to_owned();
+    let _answering = Answering::begin(&state);
     let headers = request.headers().clone();
     let body = request.into_body().collect().await?.to_bytes();
-    let (manner, subscriber) = {
-        let mut state = state.lock().expect("nobody panics with it");
-        *state.asked.entry(name.clone()).or_default() += 1;
-        let manner = state.manners.get(&name).or(state.manner.as_ref()).cloned().unwrap_or(Manner::Takes);
-        (manner, state.subscribers.get(&name).cloned())
+    *state.lock().expect("nobody panics with it").asked.entry(name.clone()).or_default() += 1;
+    let manner = loop {
+        let (manner, changed) = state.lock().expect("nobody panics with it").manner_to(&name);
+        match manner {
+            Manner::Holds => changed.await,
+            manner => break manner,
+        }
     };
     let answer = |status: u16| Response::builder().status(status);
     let empty = || Full::new(Bytes::new()).boxed();
@@ -253,26 +338,15 @@ async fn take(
         }
         // this connection was there before
         Manner::Says(_) => return Ok(answer(503).body(empty()).expect("a status")),
-        Manner::Takes | Manner::TalksForEver => {}
+        Manner::Takes | Manner::TalksForEver | Manner::Holds => {}
     }
     let channel = state.lock().expect("nobody panics with it").channels.get(&name).cloned();
     if let Some(channel) = channel {
-        let status = forward(&state, address, &name, &channel, &headers, &body);
+        let status = forward(&state, &origin, &name, &channel, &headers, &body);
         return Ok(answer(status).body(empty()).expect("a status"));
     }
-    let Some(subscriber) = subscriber else { return Ok(answer(404).body(empty()).expect("a status")) };
-    let read = read(&subscriber, address, &headers, &body);
-    let mut state = state.lock().expect("nobody panics with it");
-    match read {
-        Ok((payload, key)) => {
-            let known = state.public_key.get_or_insert_with(|| key.clone()).clone();
-            if known != key {
-                state.faults.push("another key than before".into());
-            }
-            let received = Received { payload, headers, body };
-            state.received.entry(name).or_default().push(received);
-        }
-        Err(fault) => state.faults.push(fault),
+    if !state.lock().expect("nobody panics with it").take(Unread { name, headers, body }) {
+        return Ok(answer(404).body(empty()).expect("a status"));
     }
     if matches!(manner, Manner::TalksForEver) {
         let for_ever = futures_util::stream::repeat_with(|| {
@@ -283,6 +357,24 @@ async fn take(
             .expect("a status"));
     }
     Ok(answer(201).body(empty()).expect("a status"))
+}
+
+/// A request that is being answered, until this is dropped.
+struct Answering(Arc<Mutex<State>>);
+
+impl Answering {
+    fn begin(state: &Arc<Mutex<State>>) -> Self {
+        let mut now = state.lock().expect("nobody panics with it");
+        now.at_once += 1;
+        now.taken.most_at_once = now.taken.most_at_once.max(now.at_once);
+        Self(Arc::clone(state))
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.lock().expect("nobody panics with it").at_once -= 1;
+    }
 }
 
 /// Hears who is meant, and says something.
@@ -299,7 +391,7 @@ async fn blurt(mut connection: TcpStream, state: &Mutex<State>, words: &[u8]) {
 /// Gives a push to the Firefox that listens.
 fn forward(
     state: &Mutex<State>,
-    address: SocketAddr,
+    origin: &str,
     channel_id: &str,
     channel: &mpsc::UnboundedSender<Message>,
     headers: &HeaderMap,
@@ -308,7 +400,7 @@ fn forward(
     let mut state = state.lock().expect("nobody panics with it");
     let authorization =
         headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if verify(authorization, address).is_none() {
+    if verify(authorization, origin).is_none() {
         state.faults.push("not signed as it should be".into());
         return 401;
     }
@@ -323,7 +415,7 @@ fn forward(
 }
 
 /// One Firefox: says hello, registers channels, hears what is pushed to them.
-async fn serve_firefox(connection: TcpStream, state: Arc<Mutex<State>>, own: SocketAddr) {
+async fn serve_firefox(connection: TcpStream, state: Arc<Mutex<State>>, own: Arc<str>) {
     let Ok(socket) = accept_async(connection).await else { return };
     let (mut out, mut heard) = socket.split();
     let (queue, mut queued) = mpsc::unbounded_channel();
@@ -348,7 +440,7 @@ async fn serve_firefox(connection: TcpStream, state: Arc<Mutex<State>>, own: Soc
                     .channels
                     .insert(channel_id.to_owned(), queue.clone());
                 json!({"messageType": "register", "status": 200, "channelID": channel_id,
-                    "pushEndpoint": format!("http://{own}/push/{channel_id}")})
+                    "pushEndpoint": format!("{own}/push/{channel_id}")})
             }
             Some("unregister") => {
                 state.lock().expect("nobody panics with it").channels.remove(channel_id);
@@ -363,7 +455,7 @@ async fn serve_firefox(connection: TcpStream, state: Arc<Mutex<State>>, own: Soc
 /// What a push says, and the key of who sent it.
 fn read(
     subscriber: &Subscriber,
-    address: SocketAddr,
+    origin: &str,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<(Value, String), String> {
@@ -380,7 +472,7 @@ fn read(
     if body.len() > 4_096 {
         return Err(format!("a body of {} bytes", body.len()));
     }
-    let key = verify(header("authorization"), address).ok_or("not signed as it should be")?;
+    let key = verify(header("authorization"), origin).ok_or("not signed as it should be")?;
     let read = web_push_native::decrypt(body.to_vec(), &subscriber.secret, &subscriber.auth.into())
         .map_err(|error| format!("cannot be read: {error}"))?;
     let payload = serde_json::from_slice(&read).map_err(|error| format!("is no JSON: {error}"))?;
@@ -388,13 +480,13 @@ fn read(
 }
 
 /// The sender's key, when it has signed for this push service.
-fn verify(authorization: &str, address: SocketAddr) -> Option<String> {
+fn verify(authorization: &str, origin: &str) -> Option<String> {
     let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
     let (token, key) = authorization.strip_prefix("vapid t=")?.split_once(", k=")?;
     let (signed, signature) = token.rsplit_once('.')?;
     let claims: Value = serde_json::from_slice(&decode(signed.split_once('.')?.1)?).ok()?;
     let (now, end) = (crate::clock::now_s(), claims["exp"].as_i64()?);
-    let is_for_us = claims["aud"] == format!("http://{address}") && end > now && end <= now + 86_400;
+    let is_for_us = claims["aud"] == *origin && end > now && end <= now + 86_400;
     let verifying = VerifyingKey::from_sec1_bytes(&decode(key)?).ok()?;
     verifying.verify(signed.as_bytes(), &Signature::from_slice(&decode(signature)?).ok()?).ok()?;
     is_for_us.then(|| key.to_owned())

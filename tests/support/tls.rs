@@ -2,6 +2,6 @@
 //! wants to know before it makes a client.
 
 /// The server's: ring. Choosing again changes nothing.
-pub(crate) fn choose() {
+pub fn choose() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }

@@ -39,7 +39,7 @@ const STORE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Delivers until the program stops.
 pub(super) async fn run(app: App) {
-    let mut deliverer = Deliverer { on_the_way: JoinSet::new(), hosts: HashMap::new() };
+    let mut deliverer = Deliverer { on_the_way: JoinSet::new(), hosts: HashMap::new(), stuck: None };
     loop {
         let pause = match deliverer.claim(&app).await {
             Ok(pause) => pause,
@@ -51,7 +51,7 @@ pub(super) async fn run(app: App) {
         tokio::select! {
             () = app.lifecycle.stopping() => break,
             Some(done) = deliverer.on_the_way.join_next_with_id() => deliverer.arrived(done),
-            () = app.push.0.due.notified() => {}
+            () = app.push.0.due.notified() => deliverer.stuck = None,
             () = sleep(pause) => {}
         }
     }
@@ -66,6 +66,9 @@ struct Deliverer {
     on_the_way: JoinSet<()>,
     /// To which host each goes.
     hosts: HashMap<Id, String>,
+    /// When, and while which hosts were busy, nothing that was due could go. To find that out the store looks through all
+    /// that is due, so it is asked again only when something is different.
+    stuck: Option<(i64, Vec<String>)>,
 }
 
 impl Deliverer {
@@ -75,16 +78,19 @@ impl Deliverer {
             if self.on_the_way.len() + CLAIMED > ON_THE_WAY {
                 return Ok(LOOK_AGAIN);
             }
-            let now = app.clock.now_s();
+            let (now, busy) = (app.clock.now_s(), self.busy());
+            if self.stuck.as_ref().is_some_and(|(at, while_busy)| (*at, while_busy) == (now, &busy)) {
+                return Ok(LOOK_AGAIN);
+            }
             let Some(next) = app.store.next_delivery_at().await? else { return Ok(LOOK_AGAIN) };
             if next > now {
                 let seconds = u64::try_from(next - now).unwrap_or(0);
                 return Ok(Duration::from_secs(seconds).min(LOOK_AGAIN));
             }
-            let busy = self.busy();
             let claimed = app.store.claim_deliveries(now, now + LEASE_S, CLAIMED, &busy).await?;
             if claimed.is_empty() {
                 // all that is due is of hosts that are busy
+                self.stuck = Some((now, busy));
                 return Ok(LOOK_AGAIN);
             }
             for claimed in claimed {
@@ -102,7 +108,9 @@ impl Deliverer {
             *counts.entry(host).or_default() += 1;
         }
         counts.retain(|_, count| *count + CLAIMED > TO_ONE_HOST);
-        counts.into_keys().map(str::to_owned).collect()
+        let mut busy: Vec<String> = counts.into_keys().map(str::to_owned).collect();
+        busy.sort_unstable();
+        busy
     }
 
     fn arrived(&mut self, done: Result<(Id, ()), JoinError>) {
@@ -113,7 +121,9 @@ impl Deliverer {
                 error.id()
             }
         };
-        self.hosts.remove(&id);
+        let host = self.hosts.remove(&id);
+        // what came meanwhile for the same browser is due at once
+        self.stuck = self.stuck.take().filter(|(_, busy)| host.is_some_and(|host| busy.contains(&host)));
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use support::memory::resident_bytes;
+
 use super::world;
 use crate::floor;
 use crate::link::{Link, send_frame};
-use crate::machine::resident_bytes;
 use crate::open_loop::Schedule;
 use crate::report::Figure;
 

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use support::memory::resident_bytes;
 use tokio::time::sleep;
 
 use super::world;
 use crate::link::Link;
-use crate::machine::{processor_time, resident_bytes};
+use crate::machine::processor_time;
 use crate::report::Figure;
 
 const STEPS: [usize; 4] = [2_000, 6_000, 12_000, 18_000];

@@ -7,6 +7,7 @@ mod deliver;
 mod footprint;
 mod group;
 mod idle;
+mod notify;
 mod throughput;
 mod tick;
 mod wire;
@@ -49,6 +50,7 @@ fn all() -> Vec<Group> {
         ("group deliveries", || Box::pin(group::measure())),
         ("connect", || Box::pin(connect::measure())),
         ("catch-up", || Box::pin(catch_up::measure())),
+        ("notifications", || Box::pin(notify::measure())),
         ("footprint", || Box::pin(footprint::measure())),
         ("wire", || Box::pin(wire::measure())),
         ("client: first visit", || Box::pin(client::first_visit())),

@@ -9,7 +9,12 @@ use crate::machine::{SERVER_CORE, pin};
 
 /// A new server, bound to its core, without rate limits.
 pub async fn server() -> Server {
-    let options = Options::default().env("HONGYAN_LOG", "warn").env("HONGYAN_SOCKETS_PER_ADDRESS", "100000");
+    server_with(Options::default()).await
+}
+
+/// The same, started in a way of its own.
+pub async fn server_with(options: Options) -> Server {
+    let options = options.env("HONGYAN_LOG", "warn").env("HONGYAN_SOCKETS_PER_ADDRESS", "100000");
     let server = Server::with(options).await;
     pin(server.process_id(), SERVER_CORE);
     server

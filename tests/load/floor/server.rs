@@ -1,5 +1,5 @@
 //! Floors that are servers, each a process of its own on the server's core: a relay that stores nothing, an upgrade
-//! that knows nobody, a loop that writes the same bytes to many sockets.
+//! that knows nobody, a loop that writes the same bytes to many sockets, one that encrypts and posts.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ pub struct FloorServer {
 }
 
 impl FloorServer {
-    /// Starts one on the server's core: `relay`, `upgrade` or `spread`.
+    /// Starts one on the server's core: `relay`, `upgrade`, `spread` or `post`.
     pub fn start(kind: &str) -> Self {
         let own = std::env::current_exe().expect("a program knows its own file");
         let mut process = Command::new(own)
@@ -61,6 +61,7 @@ pub async fn run(kind: &str) {
         "relay" => relay(listener).await,
         "upgrade" => upgrade(listener).await,
         "spread" => spread(listener).await,
+        "post" => super::post::run(accept(&listener).await).await,
         other => panic!("no floor is called {other}"),
     }
 }
