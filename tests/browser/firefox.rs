@@ -1,7 +1,8 @@
 //! The same client in Firefox, which keeps, locks and serves offline in ways of its own.
 
 use support::browser::{App, Profile, Screen};
-use support::{Network, Server};
+use support::push_service::PushService;
+use support::{Network, Options, Server, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_in_firefox_talks_with_somebody_in_chromium() {
@@ -57,4 +58,36 @@ async fn what_is_written_in_firefox_without_a_network_goes_out_after_a_cold_star
     let all = ["with a network", "written in the tunnel", "and after the cold start"];
     app.shows_messages(&all).await;
     assert_eq!(bert.texts().await, all, "once, and in order");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pressed_notification_brings_the_tab_that_is_open_to_the_front() {
+    let push = PushService::start().await;
+    let server = Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &push.host())).await;
+    let [anna, bert] = server.people(["anna", "bert"]).await;
+    bert.send("anna", "do we know each other?").await.must_be(200);
+    anna.send("bert", "we do").await.must_be(200);
+    let profile = Profile::of_firefox().with_push_service(&push.for_firefox().await);
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    app.visit("/settings/notifications").await;
+    app.press("button", "notify.turn_on").await;
+    app.browser.shows(&app.words.at("notify.on")).await;
+    app.visit("/settings/about").await;
+    app.browser.shows(&app.words.at("about.lead")).await;
+    let apps = app.browser.tab().await;
+    let others = app.browser.open_tab("about:blank").await;
+    bert.send("anna", "look here").await.must_be(200);
+    eventually("the notification comes up", async || {
+        (app.browser.alerts().await.last()? == "bert (2): look here").then_some(())
+    })
+    .await;
+    assert_eq!(app.browser.address_in_front().await, "about:blank");
+    app.browser.press_alert().await;
+    eventually("the app comes to the front", async || {
+        app.browser.address_in_front().await.ends_with("/c/@bert").then_some(())
+    })
+    .await;
+    assert_eq!(app.browser.driver().windows().await.expect("tabs"), [apps.clone(), others], "no other one");
+    app.browser.to_tab(&apps).await;
+    app.browser.shows("look here").await;
 }

@@ -26,8 +26,13 @@ struct Annas {
 
 impl Annas {
     async fn new() -> Self {
+        Self::of(Options::default()).await
+    }
+
+    /// Of a server that is started in a way of its own.
+    async fn of(options: Options) -> Self {
         let push = PushService::start().await;
-        let server = Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &push.host())).await;
+        let server = Server::with(options.env("HONGYAN_PUSH_ALLOW", &push.host())).await;
         let network = Network::before(server.address()).await;
         let [anna, bert, carl] = server.people(["Anna", "bert", "carl"]).await;
         for other in [&bert, &carl] {
@@ -225,6 +230,24 @@ async fn what_was_read_elsewhere_goes_with_the_next_push_and_nothing_else_does()
     annas.is_pushed(&told).await;
     eventually("only what was read is taken away", async || {
         (tags(&annas).await == sorted(vec![carls.clone(), request.clone()])).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_read_elsewhere_goes_at_once_where_the_operator_wants_it() {
+    let mut annas = Annas::of(Options::default().env("HONGYAN_PUSH_CLEAR", "true")).await;
+    annas.close().await;
+    let berts = annas.hears_of_bert("to be read elsewhere").await;
+    annas.carl.send("Anna", "to be left").await.must_be(200);
+    let carls = tag(&annas.is_told().await);
+    read(&annas.anna.another_device("elsewhere").await, &berts, 3).await;
+    let clearing = annas.told().await;
+    // nothing takes its place
+    annas.worker.push(&clearing.to_string()).await;
+    eventually("only what was read is taken away", async || {
+        let shown = annas.worker.shown().await;
+        (shown.iter().map(tag).collect::<Vec<_>>() == [carls.as_str()]).then_some(())
     })
     .await;
 }

@@ -21,6 +21,9 @@ const PRESS: &str = r#"[...Services.wm.getEnumerator("alert:alert")].at(-1).onAl
 const DISMISS: &str =
     r#"for (const window of Services.wm.getEnumerator("alert:alert")) window.onAlertClose();"#;
 
+const IN_FRONT: &str =
+    r#"return Services.wm.getMostRecentWindow("navigator:browser").gBrowser.currentURI.spec;"#;
+
 /// Where scripts run from now on: in the page, or in the browser around it (geckodriver's `moz/context`).
 #[derive(Debug)]
 struct Context(&'static str);
@@ -47,6 +50,12 @@ impl Browser {
     /// Puts all of them away.
     pub async fn dismiss_alerts(&self) {
         self.around_the_page(DISMISS).await;
+    }
+
+    /// The address of the tab that a person sees; the driver's own way to look at a tab brings it to the front.
+    pub async fn address_in_front(&self) -> String {
+        let address = self.around_the_page(IN_FRONT).await;
+        address.as_str().unwrap_or_default().replace("%40", "@")
     }
 
     /// Goes to the tab that shows this path, once there is one.

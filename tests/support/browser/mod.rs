@@ -76,6 +76,8 @@ impl Profile {
             ("dom.push.testing.allowInsecureServerURL", json!(true)),
             ("dom.push.connection.enabled", json!(true)),
             ("permissions.default.desktop-notification", json!(1)),
+            // focus is as a person has it: drivers say that every window has it
+            ("focusmanager.testmode", json!(false)),
             // the system's own needs a desktop
             ("alerts.useSystemBackend", json!(false)),
         ];
