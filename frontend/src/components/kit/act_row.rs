@@ -8,7 +8,8 @@ use crate::components::kit::{Glyph, Icon};
 #[component]
 pub fn ActRow(
     /// The drawing before its words.
-    icon: Icon,
+    #[prop(into)]
+    icon: Signal<Icon>,
     /// Whether it cannot be undone.
     #[prop(optional)]
     grave: bool,
@@ -20,7 +21,7 @@ pub fn ActRow(
 ) -> impl IntoView {
     view! {
         <button type="button" class="act-row" class:grave=grave on:click=move |_| on_press.run(())>
-            <Glyph icon=icon/>
+            {move || view! { <Glyph icon=icon.get()/> }}
             <span>{children()}</span>
         </button>
     }

@@ -3,10 +3,9 @@
 use common::sync::ConversationKey;
 use leptos::prelude::*;
 
-use crate::components::kit::{Avatar, Icon, IconButton};
+use crate::components::kit::{Avatar, Icon, IconButton, When};
 use crate::components::party::{Party, use_parties};
 use crate::components::people::group_details::GroupDetails;
-use crate::components::people::muting::Muting;
 use crate::components::people::person_details::PersonDetails;
 use crate::i18n::use_texts;
 use crate::routes::use_router;
@@ -19,8 +18,27 @@ pub fn Details(
     key: ConversationKey,
 ) -> impl IntoView {
     let texts = use_texts();
-    let parties = use_parties();
     let router = use_router();
+    // before, no name is known
+    let loaded = expect_context::<ConversationsStore>().loaded;
+    view! {
+        <header class="pane-head">
+            <h2 class="pane-title">{texts.details_title()}</h2>
+            <IconButton icon=Icon::Close label=texts.details_close() on_press=move |()| router.back()/>
+        </header>
+        <div class="details">
+            <When holds=move || loaded.get()>
+                <Who key=key.clone()/>
+            </When>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Who(key: ConversationKey) -> impl IntoView {
+    let texts = use_texts();
+    let parties = use_parties();
     let conversations = expect_context::<ConversationsStore>();
     let party = parties.at(&key);
     let id = party.hue_id();
@@ -29,13 +47,6 @@ pub fn Details(
         let key = key.clone();
         Signal::derive(move || parties.title(&key))
     };
-    let muting = {
-        let (key, tells) = (key.clone(), !matches!(party, Party::Note(_)));
-        move || {
-            let slot = conversations.find(&key).filter(|_| tells)?;
-            Some(view! { <Muting record=slot.record/> })
-        }
-    };
     let body = move || match &party {
         Party::Note(_) => view! { <p class="lead">{texts.details_saved_here()}</p> }.into_any(),
         Party::Person(user) => {
@@ -43,7 +54,7 @@ pub fn Details(
             let exists = !parties.is_deleted(&user);
             view! {
                 <p class="lead">{format!("@{user}")}</p>
-                {exists.then(|| view! { <PersonDetails user/> })}
+                {exists.then(|| view! { <PersonDetails user key=key.clone()/> })}
             }
             .into_any()
         }
@@ -53,18 +64,11 @@ pub fn Details(
         }
     };
     view! {
-        <header class="pane-head">
-            <h2 class="pane-title">{texts.details_title()}</h2>
-            <IconButton icon=Icon::Close label=texts.details_close() on_press=move |()| router.back()/>
-        </header>
-        <div class="details">
-            <div class="details-who">
-                <Avatar id name kind/>
-                <p class="details-name" dir="auto">{move || name.get()}</p>
-            </div>
-            {muting}
-            {body}
+        <div class="details-who">
+            <Avatar id name kind/>
+            <p class="details-name" dir="auto">{move || name.get()}</p>
         </div>
+        {body}
     }
     .into_any()
 }

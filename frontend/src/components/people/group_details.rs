@@ -1,4 +1,4 @@
-//! A group: what new members see, who is in it, adding people, and leaving.
+//! A group: what new members see, who is in it, being notified of it, adding people, and leaving.
 
 use common::id::ConversationId;
 use common::model::{HistoryPolicy, Role};
@@ -9,6 +9,7 @@ use crate::components::kit::{ActRow, Confirm, Icon, When};
 use crate::components::people::add_members::AddMembers;
 use crate::components::people::group_settings::GroupSettings;
 use crate::components::people::members::Members;
+use crate::components::people::muting::Muting;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
 use crate::services::Groups;
@@ -56,6 +57,7 @@ pub fn GroupDetails(
             return view! { <p class="lead">{texts.details_former()}</p> }.into_any();
         }
         view! {
+            <Muting record=record.clone()/>
             <When holds=move || manages.get()>
                 <ActRow icon=Icon::Plus on_press=move |()| asking.set(Some(Asking::People))>
                     {texts.details_add_members()}

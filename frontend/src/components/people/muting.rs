@@ -39,26 +39,18 @@ pub fn Muting(
         },
         || {},
     );
-    let row = move || {
-        let (conversation, until) = known.get()?;
-        Some(if until > now.get() {
-            let words = match until {
-                MUTED_FOR_EVER => texts.mute_for_ever_now().to_owned(),
-                _ => texts.mute_until(&clock.ahead(until, now.get())),
-            };
-            view! {
-                <p class="lead" role="status">{words}</p>
-                <ActRow icon=Icon::Bell on_press=move |()| unmute.start(conversation)>{texts.mute_end()}</ActRow>
-            }
-            .into_any()
-        } else {
-            view! {
-                <ActRow icon=Icon::BellOff on_press=move |()| asking.set(true)>{texts.mute_begin()}</ActRow>
-            }
-            .into_any()
-        })
+    let muted_until = move || known.get().map(|(_, until)| until).filter(|until| *until > now.get());
+    let is_muted = Memo::new(move |_| muted_until().is_some());
+    let status = move || match muted_until() {
+        None => texts.mute_not().to_owned(),
+        Some(MUTED_FOR_EVER) => texts.mute_for_ever_now().to_owned(),
+        Some(until) => texts.mute_until(&clock.ahead(until, now.get())),
     };
-    // apart from the row, which changes as soon as it is muted: a dialog closes by itself
+    let icon = Signal::derive(move || if is_muted.get() { Icon::Bell } else { Icon::BellOff });
+    let press = move |()| match known.get_untracked() {
+        Some((conversation, _)) if is_muted.get_untracked() => unmute.start(conversation),
+        _ => asking.set(true),
+    };
     let dialog = move || {
         let (conversation, _) = asking.get().then(|| known.get_untracked()).flatten()?;
         Some(view! {
@@ -69,10 +61,12 @@ pub fn Muting(
     };
     view! {
         <When holds=move || known.with(Option::is_some)>
-            <div class="details-acts">
-                {row}
-                <p class="form-error" role="alert">{move || unmute.error.get()}</p>
-            </div>
+            // one button for both, so that the focus stays, and a line in any case, so that nothing jumps
+            <ActRow icon on_press=press>
+                {move || if is_muted.get() { texts.mute_end() } else { texts.mute_begin() }}
+            </ActRow>
+            <p class="act-second" role="status">{status}</p>
+            <p class="form-error" role="alert">{move || unmute.error.get()}</p>
         </When>
         {dialog}
     }

@@ -1,24 +1,29 @@
-//! A person: when they were here, and blocking them.
+//! A person: being notified of what they write, and blocking them.
 
 use common::id::UserId;
+use common::sync::ConversationKey;
 use leptos::prelude::*;
 
 use crate::components::kit::{ActRow, Button, Confirm, Icon, When};
 use crate::components::party::use_parties;
+use crate::components::people::muting::Muting;
 use crate::components::verb::use_verb;
 use crate::i18n::use_texts;
 use crate::services::Groups;
-use crate::stores::SessionStore;
+use crate::stores::{ConversationsStore, SessionStore};
 
 /// What may be done about a person.
 #[component]
 pub fn PersonDetails(
     /// Who.
     user: UserId,
+    /// The conversation with them.
+    key: ConversationKey,
 ) -> impl IntoView {
     let texts = use_texts();
     let parties = use_parties();
     let session = expect_context::<SessionStore>();
+    let conversations = expect_context::<ConversationsStore>();
     let groups = expect_context::<Groups>();
     let asking = RwSignal::new(false);
     let block = {
@@ -73,6 +78,7 @@ pub fn PersonDetails(
     };
     view! {
         <div class="details-acts">
+            {move || conversations.find(&key).map(|slot| view! { <Muting record=slot.record/> })}
             {act}
             <p class="form-error" role="alert">{move || unblock.error.get()}</p>
         </div>

@@ -35,7 +35,7 @@ pub fn SettingsNav(
     let link = move |page: SettingsPage| {
         let route = Route::Settings(Some(page));
         view! {
-            <li class:only-keys=page == SettingsPage::Keyboard>
+            <li class:only-wide=page == SettingsPage::Keyboard>
                 <a
                     class="settings-link"
                     class:grave=page == SettingsPage::Delete
