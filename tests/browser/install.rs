@@ -198,3 +198,55 @@ async fn over_plain_http_it_says_what_is_missing_and_chats() {
     bert.send("anna", "I hear you").await.must_be(200);
     app.shows_messages(&["in the clear", "I hear you"]).await;
 }
+
+/// The system starts apps; here a test does.
+const LAUNCHES: &str = "Object.defineProperty(window, 'launchQueue',
+    {value: {setConsumer(consumer) { self.launch = (path) => consumer({targetURL: location.origin + path}); }}});";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn started_once_more_it_goes_where_it_is_led_and_else_stays() {
+    let server = Server::start().await;
+    let [anna, _bert] = server.people(["anna", "bert"]).await;
+    anna.send("bert", "hello").await.must_be(200);
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
+    app.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": LAUNCHES})).await;
+    app.visit("/c/@bert").await;
+    app.composer("bert").await.send_keys("half a sentence").await.unwrap();
+    app.browser.run("self.launch('/')", vec![]).await;
+    app.browser.run("self.launch('/share?text=and+this')", vec![]).await;
+    app.browser.press("option", "bert*").await;
+    app.holds("bert", "half a sentence\nand this").await;
+    app.browser.run("self.launch('/?find')", vec![]).await;
+    app.browser.find("combobox", &app.words.at("list.jump")).await;
+    assert_eq!(app.browser.run("return location.pathname.replace('%40', '@')", vec![]).await, "/c/@bert");
+}
+
+/// Where nothing offers to install it.
+const NO_OFFER: &str =
+    "addEventListener('beforeinstallprompt', (event) => event.stopImmediatePropagation());";
+/// DevTools can pretend much, and not this.
+const IN_ITS_OWN_WINDOW: &str = "const ask = matchMedia;
+    self.matchMedia = (query) => query === '(display-mode: standalone)' ? {matches: true} : ask(query);";
+const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+    Version/18.4 Mobile/15E148 Safari/604.1";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_an_iphone_it_tells_how_to_install_it_until_that_is_done() {
+    let server = Server::start().await;
+    server.person("anna").await;
+    let profile = Profile::fresh();
+    let app = App::signed_in(&profile, Screen::phone(), server.address(), "anna").await;
+    app.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": NO_OFFER})).await;
+    app.visit("/settings/about").await;
+    app.browser.shows(&app.words.at("install.hint")).await;
+    app.browser.devtools("Emulation.setUserAgentOverride", json!({"userAgent": IPHONE})).await;
+    app.visit("/settings/about").await;
+    app.browser.shows(&app.words.at("install.by_hand")).await;
+    app.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": IN_ITS_OWN_WINDOW})).await;
+    app.visit("/settings/about").await;
+    app.browser.shows(&app.words.at("about.api")).await;
+    for words in ["install.by_hand", "install.hint"] {
+        assert!(!app.browser.shows_now(&app.words.at(words)).await, "it is installed");
+    }
+}

@@ -140,7 +140,7 @@ impl Annas {
         let profile = Profile::fresh();
         let app = App::signed_in(&profile, Screen::desktop(), server.address(), "anna").await;
         // nothing shows a number on an icon here
-        let source = "self.badges = []; navigator.setAppBadge = async (count) => void badges.push(count)";
+        let source = "navigator.setAppBadge = async (count) => localStorage.setItem('badge', count)";
         app.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": source})).await;
         // as if it had subscribed, which Chromium cannot without its maker's push service
         app.browser.run("localStorage.setItem('hongyan.notifies', 'a key')", vec![]).await;
@@ -186,7 +186,8 @@ impl Annas {
     /// Waits until the app has put this number on its icon.
     async fn has_badge(&self, count: u64) {
         eventually(&format!("the icon says {count}"), async || {
-            (self.app.browser.run("return badges.at(-1)", vec![]).await == count).then_some(())
+            let badge = self.app.browser.run("return localStorage.getItem('badge')", vec![]).await;
+            (badge == count.to_string()).then_some(())
         })
         .await;
     }
@@ -279,6 +280,7 @@ async fn who_is_signed_out_from_elsewhere_leaves_nothing_on_the_screen() {
     }
     annas.app.at_welcome().await;
     annas.is_left_with(&[]).await;
+    annas.has_badge(0).await;
 }
 
 /// The message on which one has landed, if it is on the screen.
