@@ -47,7 +47,7 @@ pub const LOOKUP_RESULTS: usize = 20;
 /// Browsers that one device may have notified; a browser has one, until it is told another.
 pub const SUBSCRIPTIONS_PER_DEVICE: usize = 4;
 
-/// A conversation that is muted for good is muted until then, Unix seconds: the end of the year 9999.
+/// A conversation that is muted for good, or for longer, is muted until then, Unix seconds: the end of the year 9999.
 pub const MUTED_FOR_EVER: i64 = 253_402_300_799;
 
 /// Messages of one conversation that may be on their way at once from one device.

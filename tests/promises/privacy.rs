@@ -81,7 +81,7 @@ fn calls() -> Vec<Call> {
         ("DELETE", "/api/conversations/{conversationId}/members/{userId}", Insider { former: 403 }, none()),
         ("POST", "/api/conversations/{conversationId}/accept", Insider { former: 403 }, none()),
         ("POST", "/api/conversations/{conversationId}/decline", Insider { former: 403 }, none()),
-        ("PUT", "/api/conversations/{conversationId}/mute", Insider { former: 403 }, json!({"until": 0})),
+        ("PUT", "/api/conversations/{conversationId}/mute", Insider { former: 403 }, json!({"seconds": 0})),
         ("POST", "/api/conversations/{conversationId}/read", Insider { former: 422 }, json!({"seq": 999})),
         // these end the session, so they come last
         (

@@ -139,25 +139,27 @@ async fn what_was_read_elsewhere_is_taken_away_where_the_operator_wants_it() {
 }
 
 #[tokio::test]
-async fn a_muted_conversation_is_quiet_until_its_time_is_over() {
+async fn a_muted_conversation_is_quiet_until_it_is_muted_no_more() {
     let push = PushService::start().await;
     let server = server_for(&push).await;
     let [anna, bert] = server.people(["anna", "bert"]).await;
     let conversation = friends(&anna, &bert).await;
     let path = format!("/api/conversations/{conversation}/mute");
-    let mute = async |until: i64| bert.api.call("PUT", &path, Some(&json!({"until": until}))).await;
-    for never in [-1, i64::MAX] {
-        assert_eq!(mute(never).await.must_be(422).body["error"]["field"], "until");
+    let mute = async |body: Value| bert.api.call("PUT", &path, Some(&body)).await;
+    for never in [json!({"seconds": -1}), json!({"seconds": "1h"})] {
+        assert_eq!(mute(never).await.must_be(422).body["error"]["field"], "seconds");
     }
-    let muted = mute(253_402_300_799).await.must_be(200).body;
-    assert_eq!(muted["conversation"]["own"]["mutedUntil"], 253_402_300_799_i64);
+    for for_ever in [json!({}), json!({"seconds": u64::MAX})] {
+        let muted = mute(for_ever).await.must_be(200).body;
+        assert_eq!(muted["conversation"]["own"]["mutedUntil"], 253_402_300_799_i64);
+    }
     let annas = anna.api.get(&format!("/api/conversations/{conversation}")).await.must_be(200).body;
     assert!(annas["conversation"]["own"]["mutedUntil"].is_null(), "nobody else learns of it: {annas}");
     let berts = subscribed(&bert, &push).await;
     anna.send("bert", "psst").await.must_be(200);
     settled(&server, &push).await;
     assert_eq!(push.received(&berts).len(), 0);
-    mute(0).await.must_be(200);
+    mute(json!({"seconds": 0})).await.must_be(200);
     anna.send("bert", "and now?").await.must_be(200);
     assert_eq!(body(&push.hears(&berts, 1).await[0]), "and now?");
 }

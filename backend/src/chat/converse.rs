@@ -112,18 +112,20 @@ pub async fn decline(
     set_standing(app, caller, conversation, Standing::Declined).await
 }
 
-/// `PUT /api/conversations/{id}/mute`: no notifications of it until then, Unix seconds. Errors: `invalid`, `notFound`,
+/// `PUT /api/conversations/{id}/mute`: no notifications of it for so long from now on, or for good. Errors: `notFound`,
 /// `forbidden`, `rateLimited`.
 pub async fn mute(
     app: &App,
     caller: &Caller,
     conversation: ConversationId,
-    until: i64,
+    seconds: Option<u64>,
 ) -> Result<ConversationDelta, Error> {
-    if !(0..=limits::MUTED_FOR_EVER).contains(&until) {
-        return Err(Error::invalid("until", "a time in Unix seconds, up to the year 9999"));
-    }
     take_change(app, caller)?;
+    let until = match seconds {
+        Some(0) => 0,
+        Some(seconds) => app.clock.now_s().saturating_add_unsigned(seconds).min(limits::MUTED_FOR_EVER),
+        None => limits::MUTED_FOR_EVER,
+    };
     whole(app, caller, app.store.mute(caller, conversation, until).await).await
 }
 

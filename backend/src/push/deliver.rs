@@ -32,6 +32,8 @@ const READ_WITHIN_S: i64 = 30;
 const AGAIN_AFTER_S: (i64, i64) = (5, 15 * 60);
 /// The store is asked at least so often, so that a clock that was set is no harm.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// While all that is due is of hosts that are busy, something of another may become due.
+const STUCK_PAUSE: Duration = Duration::from_secs(1);
 /// A test that comes later is none.
 const TEST_KEPT_FOR: Duration = Duration::from_secs(60);
 /// A pause after the store could not be read or written.
@@ -80,7 +82,7 @@ impl Deliverer {
             }
             let (now, busy) = (app.clock.now_s(), self.busy());
             if self.stuck.as_ref().is_some_and(|(at, while_busy)| (*at, while_busy) == (now, &busy)) {
-                return Ok(LOOK_AGAIN);
+                return Ok(STUCK_PAUSE);
             }
             let Some(next) = app.store.next_delivery_at().await? else { return Ok(LOOK_AGAIN) };
             if next > now {
@@ -91,7 +93,7 @@ impl Deliverer {
             if claimed.is_empty() {
                 // all that is due is of hosts that are busy
                 self.stuck = Some((now, busy));
-                return Ok(LOOK_AGAIN);
+                return Ok(STUCK_PAUSE);
             }
             for claimed in claimed {
                 let (app, host) = (app.clone(), claimed.host.clone());

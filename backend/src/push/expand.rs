@@ -35,6 +35,15 @@ struct State {
     read: HashMap<(AccountId, ConversationId), Read>,
 }
 
+impl State {
+    /// What was written after `since` is not noted, or no more. Nothing may be noted of before that is not read from the log
+    /// then: the log is read up to the first note only.
+    fn rely_on_log(&mut self, since: u64) {
+        let noted = std::mem::take(&mut self.by_conversation).into_values().map(|note| note.position - 1);
+        self.only_in_log = noted.chain(self.only_in_log).chain([since]).min();
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Note {
     from: Seq,
@@ -73,7 +82,7 @@ impl Notes {
             let note = Note { from: seq, to: seq, position, since_ms: now_ms };
             state.by_conversation.insert(appended.conversation, note);
         } else {
-            state.only_in_log.get_or_insert(before);
+            state.rely_on_log(before);
         }
     }
 
@@ -93,9 +102,9 @@ impl Notes {
     }
 
     /// Takes what has waited for long enough.
-    fn take(&self, now_ms: i64) -> Option<Ready> {
+    fn take(&self, now_ms: i64, grace_ms: i64) -> Option<Ready> {
         let mut state = self.state();
-        let is_ready = |note: &Note| note.since_ms <= now_ms - GRACE_MS;
+        let is_ready = |note: &Note| note.since_ms <= now_ms - grace_ms;
         let fresh: Vec<Fresh> = state
             .by_conversation
             .extract_if(|_, note| is_ready(note))
@@ -111,8 +120,7 @@ impl Notes {
 
     /// Whatever was taken is to be looked for in the log again.
     fn put_back(&self, expanded: u64) {
-        let mut state = self.state();
-        state.only_in_log = Some(state.only_in_log.map_or(expanded, |since| since.min(expanded)));
+        self.state().rely_on_log(expanded);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -131,7 +139,7 @@ pub(super) async fn run(app: App) {
             _ = rounds.tick() => {}
         }
         clear_read(&app).await;
-        let Some(ready) = app.push.0.notes.take(app.clock.now_ms()) else { continue };
+        let Some(ready) = app.push.0.notes.take(app.clock.now_ms(), GRACE_MS) else { continue };
         let (position, since) = (ready.position, ready.only_in_log.unwrap_or(expanded));
         match expand(&app, ready).await {
             Ok(made) => {
@@ -145,6 +153,12 @@ pub(super) async fn run(app: App) {
                 app.push.0.notes.put_back(since.min(expanded));
             }
         }
+    }
+    // without the grace: what was expanded after the first that waits would be once more, after the next start
+    if let Some(ready) = app.push.0.notes.take(app.clock.now_ms(), 0)
+        && let Err(error) = expand(&app, ready).await
+    {
+        tracing::warn!(%error, "what waits is told after the next start");
     }
 }
 
@@ -185,4 +199,96 @@ async fn expand(app: &App, ready: Ready) -> Result<u64, crate::store::StoreError
     }
     made += app.store.expand_push(fresh, position, now, now + OF_USE_FOR_S).await?;
     Ok(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use common::id::{MessageId, UserId};
+    use common::model::Entry;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::Appended;
+
+    fn conversation(number: u128) -> ConversationId {
+        ConversationId(Uuid::from_u128(number))
+    }
+
+    /// A message at this seq of a conversation, committed at this position.
+    fn message(number: u128, seq: Seq, position: u64) -> Commit {
+        let entry = Entry {
+            seq,
+            message_id: MessageId(Uuid::from_u128(u128::from(position))),
+            from: UserId("anna".into()),
+            kind: EntryType::Text,
+            content: None,
+            content_hash: None,
+            timestamp: 0,
+            count: seq,
+            actor_count: seq,
+        };
+        let appended = Appended {
+            conversation: conversation(number),
+            entry,
+            duplicate: false,
+            created: false,
+            accepted: false,
+            audience: [].into(),
+            position,
+        };
+        Commit { position, what: Committed::Appended(appended, None) }
+    }
+
+    fn notes() -> Notes {
+        let notes = Notes::new(0, 10);
+        let at_start = notes.take(0, GRACE_MS).expect("the log since the last time");
+        assert_eq!((at_start.only_in_log, at_start.position), (Some(0), 10));
+        notes
+    }
+
+    fn fresh(number: u128, from: Seq, to: Seq) -> Fresh {
+        Fresh { conversation: conversation(number), from, to }
+    }
+
+    #[test]
+    fn everything_counts_as_done_up_to_what_still_waits() {
+        let notes = notes();
+        notes.add(&message(1, 5, 11), 0);
+        notes.add(&message(2, 8, 12), 100);
+        notes.add(&message(1, 6, 13), 200);
+        assert!(notes.take(GRACE_MS - 1, GRACE_MS).is_none());
+        let ready = notes.take(GRACE_MS, GRACE_MS).unwrap();
+        assert_eq!((ready.fresh, ready.only_in_log, ready.position), (vec![fresh(1, 5, 6)], None, 11));
+        let ready = notes.take(GRACE_MS + 100, GRACE_MS).unwrap();
+        assert_eq!((ready.fresh, ready.only_in_log, ready.position), (vec![fresh(2, 8, 8)], None, 13));
+    }
+
+    #[test]
+    fn what_could_not_be_expanded_is_read_from_the_log_with_all_that_waited() {
+        let notes = notes();
+        notes.add(&message(1, 5, 11), 0);
+        notes.add(&message(2, 8, 12), 100);
+        notes.add(&message(1, 6, 13), 200);
+        notes.take(GRACE_MS, GRACE_MS).unwrap();
+        notes.put_back(10);
+        // the other one waited at 12: were it noted still, the log would be read up to 11 only, and 13 be lost
+        notes.add(&message(3, 1, 14), 300);
+        let ready = notes.take(GRACE_MS, GRACE_MS).unwrap();
+        assert_eq!((ready.fresh, ready.only_in_log, ready.position), (vec![], Some(10), 13));
+    }
+
+    #[test]
+    fn more_than_can_be_noted_is_read_from_the_log() {
+        let notes = notes();
+        let most = MOST_NOTES as u64;
+        for number in 0..=most {
+            notes.add(&message(u128::from(number), 1, 11 + number), 0);
+        }
+        let newest = 11 + most;
+        let ready = notes.take(GRACE_MS - 1, GRACE_MS).unwrap();
+        assert_eq!((ready.fresh, ready.only_in_log, ready.position), (vec![], Some(10), newest));
+        notes.add(&message(1, 2, newest + 1), 0);
+        let ready = notes.take(GRACE_MS, GRACE_MS).unwrap();
+        assert_eq!((ready.fresh, ready.only_in_log), (vec![fresh(1, 2, 2)], None));
+    }
 }

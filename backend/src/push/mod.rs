@@ -100,7 +100,7 @@ impl Push {
 
 /// Starts the services of this folder.
 pub(crate) fn start(app: &App) {
-    app.lifecycle.spawn("push expander", expand::run(app.clone()));
-    // the store stays open until what is on its way has arrived
+    // as guests: the store stays open until they have ended in good order
+    app.lifecycle.host(expand::run(app.clone()).instrument(info_span!("push expander")));
     app.lifecycle.host(deliver::run(app.clone()).instrument(info_span!("push deliverer")));
 }

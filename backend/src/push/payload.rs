@@ -125,7 +125,7 @@ fn phrase(news: &News) -> (String, String) {
         (_, Standing::Request, _) => (sender, words::request(news.browser.language).into()),
         (Shows::Name, _, ConversationKind::Direct) => (sender, words::messages(news.browser.language, count)),
         (Shows::Name, _, ConversationKind::Group) => {
-            let title = shorten(news.title.as_deref().unwrap_or_default(), NAME_CHARS);
+            let title = counted(news.title.as_deref().unwrap_or_default());
             (title, format!("{sender}: {}", words::messages(news.browser.language, 1)))
         }
         (Shows::Text, _, ConversationKind::Direct) => (counted(&sender), shorten(&news.content, TEXT_CHARS)),
@@ -216,6 +216,8 @@ mod tests {
         let nothing = |news: &News| shows(news, Shows::Nothing);
         let request = News { standing: Standing::Request, ..news() };
         for news in [news(), group, request, burst.clone()] {
+        let group_burst = News { unread: 3, ..group.clone() };
+        assert_eq!(said(&name(&group_burst)), says("Walks (3)", "Anna Wu: New message"));
             let payload: Value =
                 serde_json::from_slice(&of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
             let told = payload.to_string().to_lowercase();

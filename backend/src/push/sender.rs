@@ -194,6 +194,32 @@ mod tests {
         outcome(StatusCode::from_u16(status).unwrap(), &headers, 1_694_956_800)
     }
 
+    #[tokio::test]
+    async fn a_name_that_leads_to_a_private_address_is_not_connected_to() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://localhost:{}/push", listener.local_addr().unwrap().port());
+        let key = VapidKey::generate(&crate::clock::Clock::held(0, 7));
+        let vouching = Services { known: vec![], vouched: vec!["localhost".into()] };
+        let push = || PushMessage {
+            endpoint: vouching.parse(&endpoint).expect("a host that is vouched for"),
+            body: vec![0; 16],
+            keep_for: Duration::ZERO,
+            topic: "test".into(),
+        };
+        // as a name does that was public when the endpoint was read
+        let strict = Sender::new(Arc::new(Services { known: vec![], vouched: vec![] }), None);
+        assert_eq!(strict.send(push(), &key, 0).await, Outcome::Later(None, Trouble::Connection));
+        let accepted = tokio::time::timeout(Duration::from_millis(1), listener.accept()).await;
+        assert!(accepted.is_err(), "it was connected to");
+
+        let lenient = Sender::new(Arc::new(vouching.clone()), None);
+        let (outcome, accepted) = tokio::join!(lenient.send(push(), &key, 0), async {
+            // hangs up without an answer
+            drop(listener.accept().await.unwrap());
+        });
+        assert_eq!((outcome, accepted), (Outcome::Later(None, Trouble::Connection), ()));
+    }
+
     #[test]
     fn an_answer_says_what_to_do() {
         for taken in [200, 201, 202, 204] {

@@ -239,9 +239,9 @@ body! {
 body! {
     /// `PUT /api/conversations/{id}/mute`
     Mute {
-        /// Until when no notifications of it are wanted, Unix seconds; 0, or what has passed, ends it. At most
-        /// [`crate::limits::MUTED_FOR_EVER`].
-        until: i64,
+        /// For so long from now on no notifications of it are wanted; 0 ends it, and without it is for good.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<u64>,
     }
 }
 body! {

@@ -97,10 +97,10 @@ impl Groups {
         self.decide(conversation, "decline").await
     }
 
-    /// No notifications of a conversation until then, Unix seconds; 0 ends it.
-    pub async fn mute(&self, conversation: ConversationId, until: i64) -> Result<(), ApiTrouble> {
+    /// No notifications of a conversation for so long from now on; 0 ends it, none is for good.
+    pub async fn mute(&self, conversation: ConversationId, seconds: Option<u64>) -> Result<(), ApiTrouble> {
         let path = format!("/api/conversations/{conversation}/mute");
-        let answer: Conversation = api::put(&path, &Mute { until }).await?;
+        let answer: Conversation = api::put(&path, &Mute { seconds }).await?;
         self.adopt(answer.conversation).await;
         Ok(())
     }

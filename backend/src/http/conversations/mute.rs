@@ -12,7 +12,7 @@ use crate::http::who::AskedOf;
 
 /// Notifies oneself of nothing in a conversation for a while. Nobody else learns of it.
 ///
-/// Errors: `invalid` naming `until`, `notFound`, `forbidden`, `rateLimited`.
+/// Errors: `notFound`, `forbidden`, `rateLimited`.
 #[utoipa::path(put, path = "/api/conversations/{conversationId}/mute", tag = "Conversations",
     params(("conversationId" = ConversationId, Path)),
     request_body = Mute, responses((status = OK, body = Conversation)))]
@@ -20,6 +20,6 @@ pub async fn mute(
     State(app): State<App>,
     AskedOf(session, id, request): AskedOf<ConversationId, Mute>,
 ) -> Result<Answer<Conversation>, Error> {
-    let conversation = converse::mute(&app, &session.caller, id, request.until).await?;
+    let conversation = converse::mute(&app, &session.caller, id, request.seconds).await?;
     Ok(Answer(Conversation { conversation }))
 }

@@ -204,16 +204,15 @@ async fn load_state(
     Ok(Some((seat, message, unread)))
 }
 
-/// The accepted conversations that hold something unread, newest first, and how much of it counts.
+/// The accepted conversations that hold something unread and are not muted, newest first, and how much.
 async fn load_unread(
     conn: &mut Conn<'_>,
     account: AccountId,
     now: i64,
 ) -> Result<Vec<(Bytes<16>, i64)>, StoreError> {
-    let sql = "select c.id, case when m.muted_until > $2 then 0 \
-               else c.head_count - m.read_count - m.own_count + m.own_read end as counts \
+    let sql = "select c.id, c.head_count - m.read_count - m.own_count + m.own_read as unread \
                from member m join conversation c on c.id = m.conversation \
-               where m.account = $1 and m.role is not null and m.standing = 1 \
+               where m.account = $1 and m.role is not null and m.standing = 1 and m.muted_until <= $2 \
                and c.head_count - m.read_count - m.own_count + m.own_read > 0 order by c.position desc";
     conn.all(sql, values![account, now]).await
 }
@@ -288,9 +287,11 @@ impl Request for Finish {
         let due_at = match done {
             Done::Again(at, _) | Done::PutOff(at) => at,
             Done::Shown => {
-                // what came meanwhile is due at once
+                // what came meanwhile, or was read meanwhile, is due at once
                 let sql = "update push_delivery set shown = 1, attempts = 0, \
-                           due_at = case when seq = $3 then $4 else $5 end \
+                           due_at = case when seq = $3 and not exists (\
+                           select 1 from member m join push_subscription s on s.account = m.account \
+                           where s.id = $1 and m.conversation = $2 and m.read_seq >= $3) then $4 else $5 end \
                            where subscription = $1 and conversation = $2";
                 tx.conn.run(sql, values![subscription, conversation, seq, NEVER, now]).await?;
                 return Ok(());

@@ -13,7 +13,7 @@ use crate::i18n::{use_clock, use_texts};
 use crate::services::Groups;
 use crate::stores::ArcStoreSignal;
 
-const HOUR_S: i64 = 60 * 60;
+const HOUR_S: u64 = 60 * 60;
 
 /// What is said of it, and the row that mutes the conversation or ends that. Nothing where one is not told anyway.
 #[component]
@@ -35,7 +35,7 @@ pub fn Muting(
     let unmute = use_verb(
         move |conversation: &ConversationId| {
             let conversation = *conversation;
-            async move { groups.mute(conversation, 0).await }
+            async move { groups.mute(conversation, Some(0)).await }
         },
         || {},
     );
@@ -77,13 +77,12 @@ pub fn Muting(
 #[component]
 fn Periods(conversation: ConversationId) -> impl IntoView {
     let texts = use_texts();
-    let now = use_now();
     let groups = expect_context::<Groups>();
     let dialog = expect_context::<DialogHandle>();
-    let mute: Verb<i64> = use_verb(
-        move |until: &i64| {
-            let until = *until;
-            async move { groups.mute(conversation, until).await }
+    let mute: Verb<Option<u64>> = use_verb(
+        move |seconds: &Option<u64>| {
+            let seconds = *seconds;
+            async move { groups.mute(conversation, seconds).await }
         },
         move || dialog.close(),
     );
@@ -93,9 +92,8 @@ fn Periods(conversation: ConversationId) -> impl IntoView {
         (Some(7 * 24 * HOUR_S), texts.mute_week()),
         (None, texts.mute_for_ever()),
     ];
-    let rows = periods.map(|(period, words)| {
-        let until = move || period.map_or(MUTED_FOR_EVER, |period| now.get_untracked() + period);
-        view! { <ActRow icon=Icon::BellOff on_press=move |()| mute.start(until())>{words}</ActRow> }
+    let rows = periods.map(|(seconds, words)| {
+        view! { <ActRow icon=Icon::BellOff on_press=move |()| mute.start(seconds)>{words}</ActRow> }
     });
     view! {
         <p class="lead">{texts.mute_text()}</p>
