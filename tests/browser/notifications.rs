@@ -186,8 +186,8 @@ impl Annas {
     /// Waits until the app has put this number on its icon.
     async fn has_badge(&self, count: u64) {
         eventually(&format!("the icon says {count}"), async || {
-            let badge = self.app.browser.run("return localStorage.getItem('badge')", vec![]).await;
-            (badge == count.to_string()).then_some(())
+            let badge = self.app.browser.run("return Number(localStorage.getItem('badge'))", vec![]).await;
+            (badge == count).then_some(())
         })
         .await;
     }

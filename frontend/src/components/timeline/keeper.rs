@@ -113,17 +113,21 @@ impl Keeper {
         let Some(key) = self.pointed.try_update_value(Option::take).flatten() else { return };
         let bubble = self.row_of(key).and_then(|row| row.query_selector(".bubble").ok().flatten());
         let Some(bubble) = bubble.and_then(|bubble| bubble.dyn_into::<HtmlElement>().ok()) else { return };
-        let before = document().query_selector("[data-pointed]").ok().flatten();
-        if let Some(before) = before {
-            // fails for no attribute that has a name
-            let _ = before.remove_attribute("data-pointed");
-            // measured without it, it begins anew
-            before.get_bounding_client_rect();
-        }
-        let _ = bubble.set_attribute("data-pointed", "");
         let writes = document().active_element().is_some_and(|focused| focused.tag_name() == "TEXTAREA");
         if !writes {
             let _ = bubble.focus();
+        }
+        self.point_at_none();
+        // measured without it, it begins anew
+        bubble.get_bounding_client_rect();
+        let _ = bubble.set_attribute("data-pointed", "");
+    }
+
+    /// What was pointed out is looked at no more.
+    pub fn point_at_none(self) {
+        if let Ok(Some(pointed)) = document().query_selector("[data-pointed]") {
+            // fails for no attribute that has a name
+            let _ = pointed.remove_attribute("data-pointed");
         }
     }
 

@@ -2,14 +2,14 @@
 //!
 //! The leading tab does it, a moment after something changed that may matter: at once for all that changed until then.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use common::id::{Seq, UserId};
 use common::model::Standing;
 use common::sync::{Change, ConversationKey, ConversationRecord, LinkState};
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Object, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -19,6 +19,9 @@ use crate::services::local::{self, names};
 use crate::services::updates;
 use crate::stores::Stores;
 
+/// Chromium forgets what is just being shown when somebody asks for the list: one at a time, here and in the service worker
+/// (`public/notifications.js`).
+const LOCK: &str = "notifications";
 /// So long after the first change the screen is looked at, milliseconds.
 const LOOK_AFTER_MS: u32 = 300;
 
@@ -31,6 +34,17 @@ extern "C" {
     /// Fails where the browser has none; 0 takes the number away.
     #[wasm_bindgen(method, catch, js_name = "setAppBadge")]
     fn set_app_badge(this: &Badging, count: f64) -> Result<Promise, JsValue>;
+
+    /// What `web-sys` marks unstable: Web Locks.
+    type Locks;
+
+    /// What the work answers, which is done with the lock.
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &Locks,
+        name: &str,
+        work: &Closure<dyn FnMut(JsValue) -> Promise>,
+    ) -> Result<Promise, JsValue>;
 }
 
 /// What is shown outside of the page, for one account. Cheap to clone.
@@ -43,11 +57,14 @@ struct Inner {
     stores: Stores,
     me: UserId,
     soon: RefCell<Option<Timeout>>,
+    /// Caught up since it was last looked: what is not known now was over before.
+    caught_up: Cell<bool>,
 }
 
 impl Screen {
     pub(in crate::services) fn new(stores: Stores, me: UserId) -> Self {
-        Self { inner: Rc::new(Inner { stores, me, soon: RefCell::new(None) }) }
+        let (soon, caught_up) = (RefCell::new(None), Cell::new(false));
+        Self { inner: Rc::new(Inner { stores, me, soon, caught_up }) }
     }
 
     /// Looks soon, if any of this may matter.
@@ -58,6 +75,9 @@ impl Screen {
                 Change::Conversation(_) | Change::ConversationGone(_) | Change::Link(LinkState::Live)
             )
         };
+        if changes.iter().any(|change| matches!(change, Change::Link(LinkState::Live))) {
+            self.inner.caught_up.set(true);
+        }
         if changes.iter().any(matters) {
             self.look_soon();
         }
@@ -89,7 +109,8 @@ impl Screen {
         if local::read(names::NOTIFIES).is_none() {
             return;
         }
-        let caught_up = stores.link.state.with_untracked(|state| *state == LinkState::Live);
+        // only then: that the link is live says little, it may have died without a word
+        let caught_up = self.inner.caught_up.take();
         for notification in shown().await {
             let over = About::of(&notification)
                 .filter(|about| about.account == self.inner.me.folded())
@@ -143,6 +164,11 @@ impl About {
 /// Nothing is to be seen any more.
 pub(super) async fn clear() {
     set_badge(0).await;
+    close_all().await;
+}
+
+/// Nothing is shown any more.
+pub(super) async fn close_all() {
     for notification in shown().await {
         notification.close();
     }
@@ -150,8 +176,13 @@ pub(super) async fn clear() {
 
 async fn shown() -> impl Iterator<Item = Notification> {
     let found: Option<Array> = async {
-        let asked = updates::registration().await?.get_notifications().ok()?;
-        JsFuture::from(asked).await.ok()?.dyn_into().ok()
+        let registration = updates::registration().await?;
+        let locks = Reflect::get(&web_sys::window()?.navigator(), &"locks".into()).ok()?;
+        let list = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |_lock| {
+            registration.get_notifications().unwrap_or_else(|error| Promise::reject(&error))
+        });
+        let listing = locks.dyn_ref::<Object>()?.unchecked_ref::<Locks>().request(LOCK, &list).ok()?;
+        JsFuture::from(listing).await.ok()?.dyn_into().ok()
     }
     .await;
     found.into_iter().flatten().map(JsCast::unchecked_into)
