@@ -255,6 +255,9 @@ fn parse_contact(text: &str) -> Result<String, String> {
 /// A host as it is compared: in lower case, IPv6 without its brackets.
 fn parse_host(text: &str) -> Result<String, String> {
     let text = text.trim();
+    if text.contains('*') {
+        return Err("one host each; patterns such as *.example.net are for --push-services".to_owned());
+    }
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     match url::Host::parse(text).or_else(|_| url::Host::parse(&format!("[{bare}]"))) {
         Ok(url::Host::Domain(host)) => Ok(host),

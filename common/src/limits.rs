@@ -47,6 +47,9 @@ pub const LOOKUP_RESULTS: usize = 20;
 /// Browsers that one device may have notified; a browser has one, until it is told another.
 pub const SUBSCRIPTIONS_PER_DEVICE: usize = 4;
 
+/// Browsers of one account that are notified.
+pub const SUBSCRIPTIONS_PER_ACCOUNT: usize = 20;
+
 /// A conversation that is muted for good, or for longer, is muted until then, Unix seconds: the end of the year 9999.
 pub const MUTED_FOR_EVER: i64 = 253_402_300_799;
 

@@ -179,7 +179,10 @@ async fn sent(app: &App, claimed: &Claimed, news: &News, content: &[u8], taken: 
     let keys = (&news.browser.p256dh, news.browser.auth);
     match send(app, &news.browser.endpoint, keys, content, keep_for, topic(app, claimed)).await {
         Outcome::Taken => taken,
-        Outcome::Gone => Done::Gone,
+        Outcome::Gone => {
+            let &Browser { account, p256dh, .. } = &news.browser;
+            Done::Gone { account, p256dh }
+        }
         Outcome::Refused(trouble) => Done::Failed(trouble.code()),
         Outcome::Later(after, trouble) => {
             let at = app.clock.now_s() + pause_s(claimed.attempts, after, &app.clock);
@@ -242,7 +245,7 @@ fn label(done: Done) -> &'static str {
         Done::Failed(_) => "failed",
         Done::Again(..) => "again",
         Done::PutOff(_) => "put off",
-        Done::Gone => "gone",
+        Done::Gone { .. } => "gone",
     }
 }
 

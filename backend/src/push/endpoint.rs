@@ -71,7 +71,7 @@ impl Services {
         if text.len() > MOST_BYTES {
             return None;
         }
-        let url = Url::parse(text).ok()?;
+        let url = Url::parse(text).ok().filter(|url| url.as_str().len() <= MOST_BYTES)?;
         let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         // as they are compared: in lower case, numbers as addresses, without the brackets of IPv6
         let host = match url.host()? {

@@ -9,6 +9,7 @@ use common::model::EntryType;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::App;
+use crate::auth::cookie::SESSION_SECONDS;
 use crate::store::{AccountId, Commit, Committed, Fresh, Moved, Read};
 
 /// How long one who is there has for reading before others of their devices ring.
@@ -19,8 +20,8 @@ const OF_USE_FOR_S: i64 = 24 * 60 * 60;
 /// Conversations that may be noted at once; beyond, the log is read instead.
 const MOST_NOTES: usize = 65_536;
 
-/// Conversations in one write.
-const AT_ONCE: usize = 64;
+/// Conversations in one write; a large group may be thousands of deliveries, and people's messages wait behind each write.
+const AT_ONCE: usize = 8;
 
 /// What was written and is not expanded yet.
 pub(super) struct Notes(Mutex<State>);
@@ -184,7 +185,7 @@ async fn expand(app: &App, ready: Ready) -> Result<u64, crate::store::StoreError
     if !app.store.has_subscriptions().await? {
         // nobody to notify: only the position, at the start, so that the next start has not all of the log to read
         return match only_in_log {
-            Some(_) => app.store.expand_push(vec![], position, now, now).await,
+            Some(_) => app.store.expand_push(vec![], position, now, now, now).await,
             None => Ok(0),
         };
     }
@@ -195,9 +196,9 @@ async fn expand(app: &App, ready: Ready) -> Result<u64, crate::store::StoreError
     let mut made = 0;
     while fresh.len() > AT_ONCE {
         let part = fresh.split_off(fresh.len() - AT_ONCE);
-        made += app.store.expand_push(part, 0, now, now + OF_USE_FOR_S).await?;
+        made += app.store.expand_push(part, 0, now, now + OF_USE_FOR_S, now - SESSION_SECONDS).await?;
     }
-    made += app.store.expand_push(fresh, position, now, now + OF_USE_FOR_S).await?;
+    made += app.store.expand_push(fresh, position, now, now + OF_USE_FOR_S, now - SESSION_SECONDS).await?;
     Ok(made)
 }
 

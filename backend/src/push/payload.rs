@@ -36,7 +36,8 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
     // a request counts as unread nowhere, so nothing that counts takes its notification away
     let kind = if news.standing == Standing::Request { "request" } else { "message" };
     // one does not answer who is not accepted yet, nor what is not shown
-    let answers = news.standing == Standing::Accepted && news.browser.shows != Shows::Nothing;
+    let answers =
+        news.standing == Standing::Accepted && news.is_familiar && news.browser.shows != Shows::Nothing;
     let mut unread: Vec<String> = news.unread_conversations.iter().map(ToString::to_string).collect();
     let mut is_complete = unread.len() < UNREAD_NAMED;
     loop {
@@ -122,7 +123,15 @@ fn phrase(news: &News) -> (String, String) {
     match (news.browser.shows, news.standing, news.kind) {
         (Shows::Nothing, ..) => (OURSELVES.into(), words::messages(news.browser.language, count)),
         // what a stranger says is for when one has looked who it is
-        (_, Standing::Request, _) => (sender, words::request(news.browser.language).into()),
+    // whom one does not know may be called like somebody else
+    let stranger = || match news.sender == news.sender_id.0 {
+        true => sender.clone(),
+        false => format!("{sender} (@{})", news.sender_id),
+    };
+        (_, Standing::Request, _) => (stranger(), words::request(news.browser.language).into()),
+        (_, _, ConversationKind::Group) if !news.is_familiar => {
+            (stranger(), words::strange_group(news.browser.language).into())
+        }
         (Shows::Name, _, ConversationKind::Direct) => (sender, words::messages(news.browser.language, count)),
         (Shows::Name, _, ConversationKind::Group) => {
             let title = counted(news.title.as_deref().unwrap_or_default());
@@ -184,6 +193,7 @@ mod tests {
             message_id: MessageId(Uuid::from_u128(2)),
             sent_at: 1_694_956_800,
             content: "hello".into(),
+            is_familiar: true,
             sender_id: UserId("Anna".into()),
             sender: "Anna Wu".into(),
             unread: 1,
@@ -233,7 +243,14 @@ mod tests {
         }
         assert_eq!(said(&nothing(&burst)).1, "3 new messages");
         let stranger = News { standing: Standing::Request, ..news() };
-        assert_eq!(said(&stranger), says("Anna Wu", "wants to write to you"));
+        assert_eq!(said(&stranger), says("Anna Wu (@Anna)", "wants to write to you"));
+        let strange_group = News { is_familiar: false, ..group.clone() };
+        assert_eq!(said(&strange_group), says("Anna Wu (@Anna)", "wrote in a group that you were added to"));
+        assert_eq!(
+            said(&News { is_familiar: false, ..news() }).1,
+            "hello",
+            "whom one has accepted one knows"
+        );
         let mut taiwanese = name(&burst);
         taiwanese.browser.language = Language::Taiwanese;
         assert_eq!(said(&taiwanese).1, "3 則新訊息");

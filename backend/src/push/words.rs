@@ -11,6 +11,14 @@ pub fn request(language: Language) -> &'static str {
     }
 }
 
+/// Somebody whom one does not know has written in a group in which one has neither read nor written yet.
+pub fn strange_group(language: Language) -> &'static str {
+    match language {
+        Language::English => "wrote in a group that you were added to",
+        Language::Taiwanese => "在你被加入的群組裡留言",
+    }
+}
+
 /// So many messages, of which nothing more is said.
 pub fn messages(language: Language, count: u64) -> String {
     match (language, count) {

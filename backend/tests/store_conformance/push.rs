@@ -1,6 +1,8 @@
 //! Who is to be notified of what, and that it is neither lost nor told twice.
 
-use backend::store::{Caller, Claimed, Done, NewDevice, NewSubscription, Read, StoreError, TokenHash};
+use backend::store::{
+    Caller, Claimed, Done, Fresh, Mark, NewDevice, NewSubscription, Read, StoreError, TokenHash,
+};
 use common::id::{ConversationId, DeviceId};
 use common::model::{HistoryPolicy, Shows, Standing};
 
@@ -14,6 +16,8 @@ cases![
     whoever_is_out_or_was_not_in_yet_is_not_told,
     what_was_not_expanded_is_found_after_a_restart,
     what_is_shown_is_cleared_once_when_it_was_read,
+    who_is_a_stranger_in_a_group_is_known_as_one,
+    a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is_told_nothing,
     a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it,
     a_host_can_be_left_out,
     an_endpoint_is_updated_and_moves_to_who_signs_in,
@@ -72,11 +76,14 @@ async fn told(world: &World) -> Vec<(String, u64)> {
     told
 }
 
-async fn expand(world: &World) -> u64 {
+async fn fresh(world: &World) -> Vec<Fresh> {
     let since = world.store.push_state([1; 32]).await.unwrap().expanded;
-    let position = world.store.position().await.unwrap();
-    let fresh = world.store.fresh_since(since, position).await.unwrap();
-    world.store.expand_push(fresh, position, START, START + TTL).await.unwrap()
+    world.store.fresh_since(since, world.store.position().await.unwrap()).await.unwrap()
+}
+
+async fn expand(world: &World) -> u64 {
+    let (fresh, position) = (fresh(world).await, world.store.position().await.unwrap());
+    world.store.expand_push(fresh, position, START, START + TTL, START - 1).await.unwrap()
 }
 
 async fn claim(world: &World) -> Vec<Claimed> {
@@ -150,11 +157,11 @@ async fn what_was_read_muted_declined_or_blocked_is_not_told(world: World) {
     let said = world.say_in(&anna, group, "read before it was told").await.unwrap();
     expand(&world).await;
     let claimed = claim(&world).await;
-    world.mark(&bert, group, backend::store::Mark::Read, said.entry.seq).await.unwrap();
+    world.mark(&bert, group, Mark::Read, said.entry.seq).await.unwrap();
     assert!(!world.store.news(&claimed[0], START, 10).await.unwrap().unwrap().is_news);
     world.store.finish_delivery(&claimed[0], Done::Dropped, START).await.unwrap();
     let said = world.say_in(&anna, group, "read at once").await.unwrap();
-    world.mark(&bert, group, backend::store::Mark::Read, said.entry.seq).await.unwrap();
+    world.mark(&bert, group, Mark::Read, said.entry.seq).await.unwrap();
     assert_eq!(told(&world).await, []);
 
     let direct = world.say(&anna, &bert, "a request").await.conversation;
@@ -282,7 +289,7 @@ async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
     let overtaken = world.say(&anna, &bert, "overtaken").await.entry.seq;
     expand(&world).await;
     let claimed = claim(&world).await;
-    world.mark(&bert, conversation, backend::store::Mark::Read, overtaken).await.unwrap();
+    world.mark(&bert, conversation, Mark::Read, overtaken).await.unwrap();
     assert_eq!(read(overtaken).await, 0);
     world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
     let claimed = claim(&world).await;
@@ -298,6 +305,71 @@ async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
     expand(&world).await;
     world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
     assert_eq!(claim(&world).await.iter().map(|claimed| claimed.seq).collect::<Vec<_>>(), [fourth]);
+}
+
+async fn who_is_a_stranger_in_a_group_is_known_as_one(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let group = world.group(&anna, &[&bert], HistoryPolicy::All).await;
+    let is_familiar = async || {
+        expand(&world).await;
+        let claimed = claim(&world).await;
+        let news = world.store.news(&claimed[0], START, 10).await.unwrap().unwrap();
+        world.store.finish_delivery(&claimed[0], Done::Delivered, START).await.unwrap();
+        news.is_familiar
+    };
+    let first = world.say_in(&anna, group, "you do not know me").await.unwrap();
+    assert!(!is_familiar().await);
+    world.mark(&bert, group, Mark::Read, first.entry.seq).await.unwrap();
+    world.say_in(&anna, group, "now you have seen what this is").await.unwrap();
+    assert!(is_familiar().await);
+
+    let other = world.group(&anna, &[&bert], HistoryPolicy::FromJoining).await;
+    world.say_in(&anna, other, "and here?").await.unwrap();
+    assert!(!is_familiar().await, "each group by itself");
+    world.say(&bert, &anna, "who are you?").await;
+    world.say_in(&anna, other, "a friend, now").await.unwrap();
+    assert!(is_familiar().await);
+}
+
+async fn a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is_told_nothing(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let browsers = async || world.store.subscriptions(bert.account).await.unwrap().len();
+    let days = |days: i64| START + days * 24 * 60 * 60;
+    world.say(&anna, &bert, "one").await;
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    let failed = Done::Failed(400);
+    world.store.finish_delivery(&claimed[0], failed, days(3)).await.unwrap();
+    assert_eq!(browsers().await, 1);
+    world.store.finish_delivery(&claimed[0], Done::Delivered, days(3)).await.unwrap();
+    world.store.finish_delivery(&claimed[0], failed, days(30)).await.unwrap();
+    assert_eq!(browsers().await, 1, "it was one");
+
+    // the browser has another key since, or somebody else signed in with it: that is not gone
+    let other_key = Done::Gone { account: bert.account, p256dh: [7; 65] };
+    world.store.finish_delivery(&claimed[0], other_key, START).await.unwrap();
+    let other_person = Done::Gone { account: anna.account, p256dh: [4; 65] };
+    world.store.finish_delivery(&claimed[0], other_person, START).await.unwrap();
+    assert_eq!(browsers().await, 1);
+    let gone = Done::Gone { account: bert.account, p256dh: [4; 65] };
+    world.store.finish_delivery(&claimed[0], gone, START).await.unwrap();
+    assert_eq!(browsers().await, 0);
+    subscribe(&world, &bert, "https://b.example/2").await.unwrap();
+    world.say(&anna, &bert, "two").await;
+    expand(&world).await;
+    world.store.finish_delivery(&claim(&world).await[0], failed, days(4)).await.unwrap();
+    assert_eq!(browsers().await, 0, "no push service ever took anything for it");
+
+    // a device that was away for as long as a session lasts
+    subscribe(&world, &bert, "https://b.example/3").await.unwrap();
+    world.say(&anna, &bert, "three").await;
+    let (fresh, position) = (fresh(&world).await, world.store.position().await.unwrap());
+    let made = world.store.expand_push(fresh, position, START, START + TTL, START).await.unwrap();
+    assert_eq!(made, 0);
 }
 
 async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world: World) {
@@ -319,7 +391,8 @@ async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world
     world.store.finish_delivery(&later[0], Done::PutOff(START + 530), START).await.unwrap();
     let later = world.store.claim_deliveries(START + 530, START + 600, 100, &[]).await.unwrap();
     assert_eq!(later[0].attempts, 4);
-    world.store.finish_delivery(&later[0], Done::Gone, START).await.unwrap();
+    let gone = Done::Gone { account: bert.account, p256dh: [4; 65] };
+    world.store.finish_delivery(&later[0], gone, START).await.unwrap();
     assert_eq!(world.store.next_delivery_at().await.unwrap(), None);
     assert_eq!(world.store.subscriptions(bert.account).await.unwrap(), []);
     assert_eq!(world.store.news(&later[0], START, 1).await.unwrap(), None);
@@ -375,6 +448,17 @@ async fn a_device_has_few_subscriptions_and_none_when_it_ends(world: World) {
     );
     world.store.revoke_device(anna.account, anna.device, START).await.unwrap();
     assert_eq!(world.store.subscriptions(anna.account).await.unwrap(), []);
+
+    let emil = world.person("emil").await;
+    for number in 0..25 {
+        let device = Caller { device: DeviceId(world.id()), ..emil.clone() };
+        sign_in(&world, &device).await;
+        let endpoint = format!("https://e.example/{number}");
+        let new = NewSubscription { now: START + number, ..subscription(&endpoint) };
+        world.store.subscribe(&device, new).await.unwrap();
+    }
+    let listed = world.store.subscriptions(emil.account).await.unwrap();
+    assert_eq!((listed.len(), listed[0].browser.endpoint.as_str()), (20, "https://e.example/5"));
 
     let bert = subscriber(&world, "bert", "https://b.example/1").await;
     world.store.end_device(bert.account, bert.device).await.unwrap();

@@ -12,6 +12,9 @@ use crate::store::{AccountId, Store, StoreError};
 /// Hosts that [`Store::claim_deliveries`] can be told to leave out.
 pub const HOSTS_LEFT_OUT: usize = 8;
 
+/// A subscription that no push service took anything for is forgotten after this time, seconds.
+const PROVES_ITSELF_WITHIN_S: i64 = 3 * 24 * 60 * 60;
+
 /// When a delivery is due that was made, and of which there is nothing more to tell.
 pub(super) const NEVER: i64 = i64::MAX;
 
@@ -56,6 +59,9 @@ pub struct News {
     pub sent_at: i64,
     /// What it says.
     pub content: String,
+    /// Whether the account has to do with its sender: they talk with each other, or the account has read or written
+    /// something where it stands.
+    pub is_familiar: bool,
     /// Its sender.
     pub sender_id: UserId,
     /// As whom they are shown.
@@ -96,8 +102,13 @@ pub enum Done {
     Again(i64, i64),
     /// It was not tried, and is to be looked at again then (Unix seconds).
     PutOff(i64),
-    /// The subscription is no more.
-    Gone,
+    /// The subscription is no more: that of this account, with this key. The browser may have made another since.
+    Gone {
+        /// Whose.
+        account: AccountId,
+        /// Its public key.
+        p256dh: [u8; 65],
+    },
 }
 
 impl Store {
@@ -141,7 +152,7 @@ impl Store {
         let Some((browser, state, unread)) = read.await? else { return Ok(None) };
         let (seat, message, count) = state;
         let (kind, title, role, standing, read_seq, delivered_seq, muted_until) = seat;
-        let (message_id, sent_at, content, sender_id, sender, blocked) = message;
+        let (message_id, sent_at, content, sender_id, sender, blocked, familiar) = message;
         let standing = standing_from(standing)?;
         let seq = seq.cast_signed();
         Ok(Some(News {
@@ -157,6 +168,7 @@ impl Store {
             message_id: message_id.into(),
             sent_at,
             content,
+            is_familiar: familiar != 0,
             sender_id: UserId(sender_id),
             sender,
             unread: count.cast_unsigned(),
@@ -181,8 +193,8 @@ impl Store {
 
 /// A conversation (kind, title) and an account's seat in it: role, standing, read and delivered seq, muted until.
 type Seat = (i64, Option<String>, Option<i64>, i64, i64, i64, i64);
-/// A message: id, time, text, its sender's name, as whom they are shown, and 1 where they are blocked.
-type Message = (Bytes<16>, i64, String, String, String, i64);
+/// A message: id, time, text, its sender's name, as whom they are shown, 1 where they are blocked, and where familiar.
+type Message = (Bytes<16>, i64, String, String, String, i64, i64);
 
 /// An account's seat, a message there, and how many are unread.
 async fn load_state(
@@ -195,8 +207,14 @@ async fn load_state(
                from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
     let Some(seat) = conn.optional(sql, values![account, conversation]).await? else { return Ok(None) };
     let sql = "select e.message_id, e.created_at, e.content, a.name, a.display_name, \
-               (select count(*) from block b where b.blocker = $3 and b.blocked = e.actor) as blocked \
-               from entry e join account a on a.id = e.actor where e.conversation = $1 and e.seq = $2";
+               (select count(*) from block b where b.blocker = $3 and b.blocked = e.actor) as blocked, \
+               cast(case when m.own_count > 0 or m.read_seq >= m.joined_seq or exists (\
+               select 1 from conversation d join member t on t.conversation = d.id and t.account = $3 \
+               where d.low = case when $3 < e.actor then $3 else e.actor end \
+               and d.high = case when $3 < e.actor then e.actor else $3 end \
+               and t.role is not null and t.standing = 1) then 1 else 0 end as bigint) as familiar \
+               from entry e join member m on m.account = $3 and m.conversation = e.conversation \
+               join account a on a.id = e.actor where e.conversation = $1 and e.seq = $2";
     let message = conn.one(sql, values![conversation, seq, account]).await?;
     let sql = "select c.head_count - m.read_count - m.own_count + m.own_read as unread \
                from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
@@ -276,11 +294,13 @@ impl Request for Finish {
             Done::Failed(trouble) | Done::Again(_, trouble) => {
                 let sql = "update push_subscription set failed_at = $1, trouble = $2 where id = $3";
                 tx.conn.run(sql, values![now, trouble, subscription]).await?;
+                // one that never was any: its browser makes another when the app is opened there
+                let sql = "delete from push_subscription where id = $1 and succeeded_at is null and created_at < $2";
+                tx.conn.run(sql, values![subscription, now - PROVES_ITSELF_WITHIN_S]).await?;
             }
-            Done::Gone => {
-                let sql = "delete from push_subscription where id = $1";
-                tx.conn.run(sql, values![subscription]).await?;
-                return Ok(());
+            Done::Gone { account, p256dh } => {
+                let sql = "delete from push_subscription where id = $1 and account = $2 and p256dh = $3";
+                tx.conn.run(sql, values![subscription, account, p256dh.to_vec()]).await?;
             }
             Done::Dropped | Done::PutOff(_) => {}
         }

@@ -43,7 +43,7 @@ impl Store {
 
     /// Makes a delivery, due at `now`, for each browser of those who are to hear of what is new; answers how many.
     /// Everything up to `position` counts as done from then on. Told are members, of what others wrote since they came
-    /// in and have not read; not those who declined or muted the conversation, not of people whom they block, and no
+    /// in and have not read, on devices that were here since `seen_since`; not those who declined or muted the conversation, not of people whom they block, and no
     /// browser of what was written before it subscribed.
     pub async fn expand_push(
         &self,
@@ -51,8 +51,9 @@ impl Store {
         position: u64,
         now: i64,
         expires_at: i64,
+        seen_since: i64,
     ) -> Result<u64, StoreError> {
-        self.inner.writer.ask(Expand { fresh, position, now, expires_at }).await
+        self.inner.writer.ask(Expand { fresh, position, now, expires_at, seen_since }).await
     }
 }
 
@@ -61,6 +62,7 @@ struct Expand {
     position: u64,
     now: i64,
     expires_at: i64,
+    seen_since: i64,
 }
 
 impl Request for Expand {
@@ -80,12 +82,14 @@ impl Request for Expand {
                        and exists (select 1 from push_subscription q where q.account = m.account) \
                        and not exists (select 1 from block b where b.blocker = m.account and b.blocked = e.actor) \
                        group by m.account) n \
-                       join push_subscription s on s.account = n.account and s.created_at <= n.sent_at where true \
+                       join push_subscription s on s.account = n.account and s.created_at <= n.sent_at \
+                       join device d on d.id = s.device and d.last_seen_at > $7 where true \
                        on conflict (subscription, conversation) do update \
                        set seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
                        due_at = case when push_delivery.due_at = $6 then excluded.due_at else push_delivery.due_at end, \
                        expires_at = excluded.expires_at";
-            let values = values![*conversation, *from, *to, self.now, self.expires_at, NEVER];
+            let values =
+                values![*conversation, *from, *to, self.now, self.expires_at, NEVER, self.seen_since];
             made += tx.conn.run(sql, values).await?;
         }
         let sql = "update push set expanded = $1 where id = 1 and expanded < $1";

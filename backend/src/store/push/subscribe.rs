@@ -66,7 +66,7 @@ pub struct Subscription {
 
 impl Store {
     /// Notifies a browser from now on, as one of the caller's device; answers whether it is new. A device has
-    /// [`limits::SUBSCRIPTIONS_PER_DEVICE`] at most: the oldest goes. An endpoint that was another device's (the same
+    /// [`limits::SUBSCRIPTIONS_PER_DEVICE`] at most, and an account [`limits::SUBSCRIPTIONS_PER_ACCOUNT`]: the oldest goes. An endpoint that was another device's (the same
     /// browser, after somebody else signed in) is the caller's now.
     ///
     /// Errors: `NotFound` (the device has ended).
@@ -174,6 +174,11 @@ impl Request for Subscribe {
                    order by created_at desc, id limit $3)";
         let others = limits::SUBSCRIPTIONS_PER_DEVICE - 1;
         tx.conn.run(sql, values![*device, id, others]).await?;
+        let sql = "delete from push_subscription where account = $1 and id <> $2 and id not in (\
+                   select id from push_subscription where account = $1 and id <> $2 \
+                   order by created_at desc, id limit $3)";
+        let others = limits::SUBSCRIPTIONS_PER_ACCOUNT - 1;
+        tx.conn.run(sql, values![*account, id, others]).await?;
         Ok(true)
     }
 }
