@@ -154,6 +154,10 @@ async fn who_uses_it_is_offered_once_to_install_it() {
         anna.send("bert", &format!("message {number}")).await.must_be(200);
     }
     app.browser.shows("message 4").await;
+    // first, and once, whether to be notified
+    app.browser.find("button", &app.words.at("notify.turn_on")).await;
+    app.press("button", "install.decline").await;
+    app.browser.gone("button", &app.words.at("notify.turn_on")).await;
     assert!(!app.browser.sees("button", &install).await, "who has hardly begun is left in peace");
     anna.send("bert", "message 5").await.must_be(200);
     app.browser.press("button", &install).await;

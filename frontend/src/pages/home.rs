@@ -9,7 +9,7 @@ use crate::components::kit::{Button, ButtonKind, Dialog, effect};
 use crate::components::people::{Details, FindDialog, GroupDialog, NewDialog, ShareDialog};
 use crate::components::settings::{KeyList, SettingsNav};
 use crate::components::{
-    InstallCard, LinkBanner, Notices, Party, ResizeHandle, Toasts, follow_viewport, use_parties,
+    LinkBanner, Notices, Offers, Party, ResizeHandle, Toasts, follow_viewport, use_parties,
 };
 use crate::i18n::use_texts;
 use crate::pages::conversation::{Conversation, NothingOpen};
@@ -19,7 +19,7 @@ use crate::pages::shortcuts;
 use crate::pages::title::keep_title;
 use crate::routes::{Route, SettingsPage, Wish, use_router};
 use crate::services::Chat;
-use crate::stores::{ConversationsStore, PrefsStore};
+use crate::stores::{ConversationsStore, EnvironmentStore, PrefsStore};
 
 /// Which dialog is in front.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,13 @@ pub fn Home() -> impl IntoView {
     let in_front = RwSignal::new(None::<InFront>);
     let next = StoredValue::new(None::<InFront>);
     let show = move |what| move |()| in_front.set(Some(what));
+    let led_to = expect_context::<EnvironmentStore>().led_to;
+    // where the system leads is not behind a dialog
+    effect(move || {
+        if led_to.with(Option::is_some) {
+            in_front.set(None);
+        }
+    });
     follow_the_route();
     follow_viewport();
     keep_title();
@@ -131,7 +138,7 @@ pub fn Home() -> impl IntoView {
                             <ListHead on_new=show(InFront::New) on_find=show(InFront::Find)/>
                             <LinkBanner/>
                             <Conversations on_new=Callback::new(show(InFront::New))/>
-                            <InstallCard/>
+                            <Offers/>
                         }
                         .into_any()
                     }

@@ -1,7 +1,7 @@
 //! The installed app: keeping the browser's offer to install it until the person wants it, and being started once more
 //! while it is open.
 
-use js_sys::{Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -9,10 +9,15 @@ use web_sys::Window;
 
 use super::environment;
 use super::local::{self, names};
+use crate::clock::now_ms;
 use crate::stores::{Install, Stores};
 
 /// Where the offer is kept, which may come before the app is there (`public/early.js`).
 const OFFER: &str = "installOffer";
+
+/// A page that has just been loaded may be told of the start that it came from, or of the last one before it was loaded
+/// once more; milliseconds.
+const SAYS_AGAIN_WITHIN_MS: u64 = 2_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -97,12 +102,31 @@ fn hear_starts(stores: Stores, window: &Window) {
         return;
     };
     let origin = window.location().origin().unwrap_or_default();
+    let began = began(window);
+    let until_ms = now_ms() + SAYS_AGAIN_WITHIN_MS;
     let hear = Closure::new(move |start: JsValue| {
         let url = Reflect::get(&start, &"targetURL".into()).ok().and_then(|url| url.as_string());
-        if let Some(address) = url.and_then(|url| url.strip_prefix(&origin).map(str::to_owned)) {
+        let is_new = |url: &String| {
+            let (name, reloaded) = &began;
+            now_ms() > until_ms || !(*reloaded || url == name)
+        };
+        if let Some(address) = url.filter(is_new).and_then(|url| url.strip_prefix(&origin).map(str::to_owned))
+        {
             stores.environment.led_to.set(Some(address));
         }
     });
     queue.unchecked_into::<LaunchQueue>().set_consumer(&hear);
     hear.forget();
+}
+
+/// The address with which this page began, and whether it was loaded once more.
+fn began(window: &Window) -> (String, bool) {
+    let entry = || -> Option<JsValue> {
+        let performance = Reflect::get(window, &"performance".into()).ok()?;
+        let list: Function = Reflect::get(&performance, &"getEntriesByType".into()).ok()?.dyn_into().ok()?;
+        Some(list.call1(&performance, &"navigation".into()).ok()?.dyn_into::<Array>().ok()?.get(0))
+    };
+    let entry = entry().unwrap_or_default();
+    let word = |name: &str| Reflect::get(&entry, &name.into()).ok().and_then(|word| word.as_string());
+    (word("name").unwrap_or_default(), word("type").as_deref() == Some("reload"))
 }

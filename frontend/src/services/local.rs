@@ -18,6 +18,8 @@ pub(super) mod names {
     pub const LIST_WIDTH: &str = "hongyan.listWidth";
     /// The key with which this browser subscribed to notifications.
     pub const NOTIFIES: &str = "hongyan.notifies";
+    /// The person wants no offer of them.
+    pub const NOTIFY_DECLINED: &str = "hongyan.notifyDeclined";
     /// How much of a message this browser's notifications show.
     pub const SHOWS: &str = "hongyan.shows";
     /// When notifications make no sound.

@@ -8,7 +8,7 @@ use super::intent::Intent;
 use super::local::names;
 use super::page::Page;
 use super::signed_in::page_is_visible;
-use super::{prefs, updates};
+use super::{notifications, prefs, updates};
 
 /// Listens for as long as the page lives.
 pub(super) fn listen(page: &Page) {
@@ -31,6 +31,7 @@ pub(super) fn listen(page: &Page) {
         let name = event.dyn_into::<StorageEvent>().ok().and_then(|event| event.key());
         match name.as_deref() {
             Some(names::SESSION) => session_changed(page),
+            Some(names::NOTIFIES) => notifications::look(page.stores()),
             Some(names::LANGUAGE | names::THEME | names::LIST_WIDTH) => prefs::load(page.stores()),
             _ => {}
         }
@@ -56,6 +57,7 @@ fn seen_or_hidden(page: &Page) {
     }
     woke(page);
     updates::look(page.stores());
+    notifications::look(page.stores());
     if let Some(signed_in) = page.signed_in() {
         signed_in.timeline().mark_read();
     }

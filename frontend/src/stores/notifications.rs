@@ -27,12 +27,18 @@ pub enum NotificationState {
 pub struct NotificationsStore {
     /// Whether it does.
     pub state: StoreSignal<NotificationState>,
+    /// The person wants no offer of it among the conversations.
+    pub declined: StoreSignal<bool>,
     /// Test notifications that the service worker has shown since this page began.
     pub tests_shown: StoreSignal<u64>,
 }
 
 impl NotificationsStore {
     pub(super) fn new() -> Self {
-        Self { state: StoreSignal::new(NotificationState::Unknown), tests_shown: StoreSignal::new(0) }
+        Self {
+            state: StoreSignal::new(NotificationState::Unknown),
+            declined: StoreSignal::new(false),
+            tests_shown: StoreSignal::new(0),
+        }
     }
 }

@@ -177,7 +177,10 @@ impl<L: AsyncFnMut(&App, &'static str)> Tour<L> {
         self.world.anna.send("bert", "I have looked: they are.").await.must_be(200);
         self.app.visit("/").await;
         self.app.at_home().await;
+        self.app.browser.find("button", &self.app.words.at("notify.turn_on")).await;
+        self.see("offer").await;
         self.app.browser.run(OFFER_TO_INSTALL, vec![]).await;
+        self.app.press("button", "install.decline").await;
         self.app.browser.find("button", &self.app.words.at("install.action")).await;
         self.see("install").await;
     }

@@ -33,8 +33,8 @@ impl ButtonKind {
 #[component]
 pub fn Button(
     /// How much it asks for.
-    #[prop(optional)]
-    kind: ButtonKind,
+    #[prop(optional, into)]
+    kind: Signal<ButtonKind>,
     /// Whether it sends the form it is in.
     #[prop(optional)]
     submit: bool,
@@ -61,7 +61,7 @@ pub fn Button(
     let kind_of_button = if submit { "submit" } else { "button" };
     view! {
         <button
-            class=kind.class()
+            class=move || kind.get().class()
             type=kind_of_button
             disabled=disabled
             autofocus=autofocus

@@ -25,7 +25,7 @@ pub fn ShareDialog(
     };
     let close = move |()| {
         if router.with_untracked(|route| matches!(route, Route::Share(_))) {
-            router.replace(&Route::Home);
+            router.back();
         }
     };
     view! {

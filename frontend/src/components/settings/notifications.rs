@@ -54,27 +54,26 @@ fn ThisBrowser() -> impl IntoView {
         NotificationState::Off => texts.notify_off(),
         NotificationState::On => texts.notify_on(),
     };
-    let act = move || {
-        match state.get() {
-        NotificationState::Off | NotificationState::NoPushService => view! {
-            <Button kind=ButtonKind::Primary busy=turn_on.busy on_press=move |()| turn_on.start(())>
-                {texts.notify_turn_on()}
-            </Button>
-        }
-        .into_any(),
-        NotificationState::On => view! {
-            <Button busy=turn_off.busy on_press=move |()| turn_off.start(())>{texts.notify_turn_off()}</Button>
-            <TryOut/>
-        }
-        .into_any(),
-        _ => ().into_any(),
-    }
+    let is_on = Memo::new(move |_| state.get() == NotificationState::On);
+    let offers = move || {
+        is_on.get() || matches!(state.get(), NotificationState::Off | NotificationState::NoPushService)
     };
+    let kind = Signal::derive(move || if is_on.get() { ButtonKind::Plain } else { ButtonKind::Primary });
+    let busy = Signal::derive(move || turn_on.busy.get() || turn_off.busy.get());
+    let press = move |()| if is_on.get_untracked() { turn_off.start(()) } else { turn_on.start(()) };
     let wrong = move || turn_on.error.get().or_else(|| turn_off.error.get());
     view! {
         <div class="card card-stack">
             <p role="status">{words}</p>
-            <div class="form-acts">{act}</div>
+            <div class="form-acts">
+                <When holds=offers>
+                    // one button for both, so that the focus stays
+                    <Button kind busy on_press=press>
+                        {move || if is_on.get() { texts.notify_turn_off() } else { texts.notify_turn_on() }}
+                    </Button>
+                </When>
+                <When holds=move || is_on.get()><TryOut/></When>
+            </div>
             <p class="form-error" role="alert">{wrong}</p>
         </div>
     }
@@ -275,7 +274,7 @@ fn BrowserRow(name: String, browser: Subscribed) -> impl IntoView {
                 }
                 _ => String::new(),
             };
-            format!("{} {why}", texts.notify_last_failure(&clock.short(failed, now)))
+            texts.notify_last_failure(&clock.short(failed, now), &why)
         }
         (Some(succeeded), _) => texts.notify_last_success(&clock.short(succeeded, now)),
         (None, _) => texts.notify_none_yet().to_owned(),

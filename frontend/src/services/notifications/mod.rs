@@ -78,8 +78,15 @@ impl Notifications {
         let stores = self.page.get_value().stores();
         local::remove(names::NOTIFIES);
         let done = subscription::unsubscribe().await;
+        screen::close_all().await;
         look(stores);
         done
+    }
+
+    /// Offers them no more among the conversations.
+    pub fn decline(&self) {
+        local::write(names::NOTIFY_DECLINED, "1");
+        self.page.get_value().stores().notifications.declined.set(true);
     }
 
     /// How much of a message this browser's notifications show.
@@ -131,20 +138,27 @@ impl Notifications {
 pub(super) fn start(page: &Page) {
     let stores = page.stores();
     look(stores);
+    stores.notifications.declined.set(local::read(names::NOTIFY_DECLINED).is_some());
     worker::listen(page);
     Effect::new(move |_| {
         let signed_in = stores.session.state.with(|state| matches!(state, SessionState::SignedIn { .. }));
         stores.prefs.language.track();
-        if signed_in && stores.notifications.state.get_untracked() == NotificationState::On {
+        // as it is now: another tab may have turned it off
+        if signed_in && state() == NotificationState::On {
             // without a network it fails, and the next start may not
             spawn_local(async move { drop(subscription::subscribe(stores).await) });
         }
     });
 }
 
-/// What this browser offers, and whether it was asked for.
-fn look(stores: Stores) {
-    stores.notifications.state.set(state());
+/// What this browser offers, and whether it was asked for. Again when that may have changed: in another tab, or in the
+/// browser's settings.
+pub(super) fn look(stores: Stores) {
+    let (before, now) = (stores.notifications.state.get_untracked(), state());
+    let tried_in_vain = (before, now) == (NotificationState::NoPushService, NotificationState::Off);
+    if before != now && !tried_in_vain {
+        stores.notifications.state.set(now);
+    }
 }
 
 fn state() -> NotificationState {

@@ -18,15 +18,36 @@ use crate::stores::{NotificationState, Stores};
 /// Subscribes, unless the browser has with the server's key, and tells the server, with what the person chose.
 pub(super) async fn subscribe(stores: Stores) -> Result<(), ApiTrouble> {
     let key = api::get::<PushKey>("/api/push/key").await?.public_key;
-    let Some(said) = subscription_for(&key).await else {
-        stores.notifications.state.set(NotificationState::NoPushService);
-        return Ok(());
+    let held = match local::read(names::NOTIFIES).as_deref() == Some(&key) {
+        true => current().await,
+        false => None,
     };
+    if let Some(held) = held
+        && !tell(stores, &key, &held).await?
+    {
+        return Ok(());
+    }
+    // there is none, or of another key, or one that the server had forgotten: the push service may have, too
+    drop(unsubscribe().await);
+    match make(&key).await {
+        Some(made) => tell(stores, &key, &made).await.map(drop),
+        None => {
+            stores.notifications.state.set(NotificationState::NoPushService);
+            Ok(())
+        }
+    }
+}
+
+/// Tells the server of a subscription; answers whether it was new to it.
+async fn tell(stores: Stores, key: &str, subscription: &PushSubscription) -> Result<bool, ApiTrouble> {
+    let text = JSON::stringify(subscription).ok().map(String::from).unwrap_or_default();
+    let said: Subscribe = json::read(&text).map_err(|_| ApiTrouble::Unintelligible)?;
     let language = Some(stores.prefs.language.get_untracked());
-    api::post_quietly("/api/push/subscriptions", &Subscribe { shows: shows(), language, ..said }).await?;
-    local::write(names::NOTIFIES, &key);
+    let body = Subscribe { shows: shows(), language, ..said };
+    let is_new = api::post_made("/api/push/subscriptions", &body).await?;
+    local::write(names::NOTIFIES, key);
     look(stores);
-    Ok(())
+    Ok(is_new)
 }
 
 /// What the person chose to be shown on this device; none if nothing.
@@ -34,24 +55,13 @@ pub(super) fn shows() -> Option<Shows> {
     local::read_record(names::SHOWS)
 }
 
-/// The browser's subscription with this key, made if there is none. None when the browser cannot reach its push service.
-async fn subscription_for(key: &str) -> Option<Subscribe> {
-    let subscription = match current().await {
-        Some(current) if local::read(names::NOTIFIES).as_deref() == Some(key) => current,
-        outdated => {
-            // with another key the browser makes one only when there is none
-            if let Some(outdated) = outdated {
-                give_back(&outdated).await;
-            }
-            let options = PushSubscriptionOptionsInit::new();
-            options.set_user_visible_only(true);
-            options.set_application_server_key(&JsValue::from_str(key));
-            let making = manager().await?.subscribe_with_options(&options).ok()?;
-            JsFuture::from(making).await.ok()?.unchecked_into()
-        }
-    };
-    let text: String = JSON::stringify(&subscription).ok()?.into();
-    json::read(&text).ok()
+/// Subscribes with this key. None when the browser cannot reach its push service.
+async fn make(key: &str) -> Option<PushSubscription> {
+    let options = PushSubscriptionOptionsInit::new();
+    options.set_user_visible_only(true);
+    options.set_application_server_key(&JsValue::from_str(key));
+    let making = manager().await?.subscribe_with_options(&options).ok()?;
+    Some(JsFuture::from(making).await.ok()?.unchecked_into())
 }
 
 /// Ends the subscription here and on the server.
@@ -67,15 +77,11 @@ pub(super) async fn unsubscribe() -> Result<(), ApiTrouble> {
 /// Ends the subscription here; answers which, if there was one.
 pub(super) async fn end() -> Option<String> {
     let subscription = current().await?;
-    give_back(&subscription).await;
-    Some(subscription.endpoint())
-}
-
-async fn give_back(subscription: &PushSubscription) {
     if let Ok(ending) = subscription.unsubscribe() {
         // what the push service does not hear, it hears from the server: gone
         drop(JsFuture::from(ending).await);
     }
+    Some(subscription.endpoint())
 }
 
 /// The subscription that the browser has.

@@ -21,6 +21,9 @@ use crate::services::timeline::Timeline;
 use crate::storage::{PendingAction, Storage};
 use crate::stores::{Farewell, StorageState};
 
+/// What is unread is counted at least this often, milliseconds.
+const COUNT_EVERY_MS: u32 = 60_000;
+
 impl Inner {
     /// Shows what is stored, then what came meanwhile; leads, if the lead is ours by now.
     pub(super) async fn begin(self: Rc<Self>) {
@@ -144,7 +147,7 @@ impl Inner {
     }
 
     pub(super) fn keep_rhythm(self: &Rc<Self>) {
-        let (asks, attends) = (Rc::downgrade(self), Rc::downgrade(self));
+        let (asks, attends, counts) = (Rc::downgrade(self), Rc::downgrade(self), Rc::downgrade(self));
         let ask_again = Interval::new(ASK_AGAIN_EVERY_MS, move || {
             if let Some(inner) = asks.upgrade().filter(|inner| inner.tabs.still_waiting()) {
                 inner.tabs.ask_again();
@@ -157,7 +160,16 @@ impl Inner {
                 inner.say_attendance();
             }
         });
-        self.rhythms.borrow_mut().extend([ask_again, attend]);
+        // a mute ends by itself
+        let count = Interval::new(COUNT_EVERY_MS, move || {
+            if let Some(inner) = counts.upgrade() {
+                inner.stores.conversations.sort(now_s());
+                if inner.leading().is_some() {
+                    inner.screen.look_soon();
+                }
+            }
+        });
+        self.rhythms.borrow_mut().extend([ask_again, attend, count]);
     }
 
     pub(super) fn stop(&self) {

@@ -1,0 +1,78 @@
+//! What is offered to who uses the app, one thing at a time, quietly, until it is put away for good: being notified, then
+//! installing the app. Both are to be found in the settings ever after.
+
+use leptos::prelude::*;
+
+use crate::components::install::InstallWay;
+use crate::components::kit::{Button, ButtonKind};
+use crate::components::verb::use_verb;
+use crate::i18n::use_texts;
+use crate::services::{Notifications, ThisDevice};
+use crate::stores::{ConversationsStore, EnvironmentStore, Install, NotificationState, NotificationsStore};
+
+/// Who has written so many messages waits for answers.
+const MESSAGES_TO_BE_ANSWERED: u64 = 1;
+/// Who has written so many messages uses the app.
+const MESSAGES_OF_USE: u64 = 5;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    Notify,
+    Install,
+}
+
+/// The card at the foot of the list.
+#[component]
+pub fn Offers() -> impl IntoView {
+    let texts = use_texts();
+    let environment = expect_context::<EnvironmentStore>();
+    let notifications = expect_context::<NotificationsStore>();
+    let conversations = expect_context::<ConversationsStore>();
+    let device = expect_context::<ThisDevice>();
+    let written = move || -> u64 {
+        let slots = conversations.order.get().into_iter().filter_map(|key| conversations.slot(&key));
+        slots.map(|slot| slot.record.with(|record| record.own.own_count)).sum()
+    };
+    let offer = Memo::new(move |_| {
+        let notifies_not = notifications.state.get() == NotificationState::Off;
+        if notifies_not && !notifications.declined.get() {
+            return (written() >= MESSAGES_TO_BE_ANSWERED).then_some(Offer::Notify);
+        }
+        let installs = environment.install.get() != Install::NotHere;
+        let wanted = installs && !environment.install_declined.get() && written() >= MESSAGES_OF_USE;
+        wanted.then_some(Offer::Install)
+    });
+    move || {
+        let offer = offer.get()?;
+        let (title, way) = match offer {
+            Offer::Notify => (texts.notify_offer_title(), view! { <NotifyWay/> }.into_any()),
+            Offer::Install => {
+                let decline = move |()| device.decline_install();
+                (texts.install_title(), view! { <InstallWay on_decline=decline/> }.into_any())
+            }
+        };
+        Some(view! {
+            <aside class="card card-stack offer" aria-label=title>
+                <strong>{title}</strong>
+                {way}
+            </aside>
+        })
+    }
+}
+
+/// Turning notifications on, or never being asked again.
+#[component]
+fn NotifyWay() -> impl IntoView {
+    let texts = use_texts();
+    let verbs = expect_context::<Notifications>();
+    let turn_on = use_verb(move |(): &()| async move { verbs.turn_on().await }, || {});
+    view! {
+        <p class="lead">{texts.notify_offer_text()}</p>
+        <div class="form-acts">
+            <Button busy=turn_on.busy on_press=move |()| turn_on.start(())>{texts.notify_turn_on()}</Button>
+            <Button kind=ButtonKind::Quiet on_press=move |()| verbs.decline()>{texts.install_decline()}</Button>
+        </div>
+        <p class="form-error" role="alert">{move || turn_on.error.get()}</p>
+    }
+    .into_any()
+}
