@@ -63,6 +63,9 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
                     "conversationId": conversation,
                     "seq": claimed.seq,
                     "messageId": news.message_id,
+                    // what the number on the icon is less, once this was read
+                    "count": news.unread,
+                    "unsent": words::unsent(news.browser.language),
                     "unread": unread,
                     "unreadIsComplete": is_complete,
                 },
@@ -270,6 +273,7 @@ mod tests {
         assert_eq!(notification["timestamp"], 1_694_956_800_000_i64);
         assert_eq!(notification["data"]["unread"], json!([conversation]));
         assert_eq!(notification["data"]["unreadIsComplete"], true);
+        assert_eq!(notification["data"]["count"], 1);
     }
 
     #[test]

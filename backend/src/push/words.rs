@@ -44,3 +44,11 @@ pub fn actions(language: Language) -> [&'static str; 2] {
         Language::Taiwanese => ["回覆", "標為已讀"],
     }
 }
+
+/// Stands before what somebody answered in the notification, while it could not be sent.
+pub fn unsent(language: Language) -> &'static str {
+    match language {
+        Language::English => "Not sent yet: ",
+        Language::Taiwanese => "尚未送出：",
+    }
+}
