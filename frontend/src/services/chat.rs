@@ -141,11 +141,9 @@ impl Chat {
 
     /// Puts a text below the draft that is kept for a conversation. Who asks for the draft from now on gets both.
     pub fn add_to_draft(&self, key: ConversationKey, text: String) {
-        let chat = *self;
-        spawn_local(async move {
-            let draft = chat.draft(&key).await;
-            let both = if draft.trim().is_empty() { text } else { format!("{draft}\n{text}") };
-            chat.save_draft(&key, both);
+        self.with(|signed_in| {
+            let drafts = signed_in.drafts().clone();
+            spawn_local(async move { drafts.add(&key, text).await });
         });
     }
 

@@ -98,6 +98,12 @@ impl Drafts {
         *inner.pause.borrow_mut() = Some(Timeout::new(PAUSE_MS, move || drafts.write()));
     }
 
+    /// Puts a text below the draft that is kept.
+    pub(super) async fn add(&self, key: &ConversationKey, text: String) {
+        let draft = self.get(key).await;
+        self.keep(key, if draft.trim().is_empty() { text } else { format!("{draft}\n{text}") });
+    }
+
     /// Writes what is not written yet: after the pause, and when the page is left.
     pub(super) fn write(&self) {
         let Some(storage) = self.inner.storage.borrow().clone() else { return };

@@ -21,7 +21,7 @@ pub struct PendingAction {
     /// A reply's text.
     #[serde(default)]
     pub content: Option<String>,
-    /// Read up to here.
+    /// Read up to here: marked so, or answered.
     #[serde(default)]
     pub seq: Option<u64>,
 }

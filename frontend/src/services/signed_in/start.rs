@@ -14,7 +14,7 @@ use crate::clock::now_s;
 use crate::services::apply;
 use crate::services::attention::ATTEND_EVERY_MS;
 use crate::services::driver::Driver;
-use crate::services::intent::{Answer, Intent, TabId, TabMessage};
+use crate::services::intent::{Answer, Intent, TabMessage};
 use crate::services::leader::Candidacy;
 use crate::services::tabs::ASK_AGAIN_EVERY_MS;
 use crate::services::timeline::Timeline;
@@ -115,11 +115,50 @@ impl Inner {
     }
 
     /// Takes over what was done in notifications and could not be sent. Done twice it is done once.
-    pub(super) fn adopt_pending(&self) {
+    pub(super) fn adopt_pending(self: &Rc<Self>) {
         let storage = self.storage.borrow().clone();
         if let (Some(driver), Some(storage)) = (self.leading(), storage) {
-            spawn_local(adopt_pending(driver, self.tab, storage));
+            let inner = Rc::clone(self);
+            spawn_local(async move {
+                for (id, action) in storage.pending_actions().await {
+                    if inner.adopt(&driver, &id, action).await {
+                        storage.forget_action(&id).await;
+                    }
+                }
+                // that it waits is shown in the app from now on
+                inner.screen.look_soon();
+            });
         }
+    }
+
+    /// Does what was done in a notification, under the same id, so that nothing is done twice; answers whether it is stored.
+    async fn adopt(&self, driver: &Driver, id: &str, action: PendingAction) -> bool {
+        let PendingAction { key, content, seq, .. } = action;
+        let mut intents = Vec::new();
+        if let Some(text) = content {
+            match (Content::parse(text.clone()), id.parse()) {
+                (Ok(content), Ok(message_id)) => {
+                    let target = match key.clone() {
+                        ConversationKey::Direct(name) => Target::Person(UserId(name)),
+                        ConversationKey::Group(id) => Target::Group(id),
+                    };
+                    intents.push(Intent::Send { message_id, target, content });
+                }
+                // no message, but what somebody wrote
+                _ => {
+                    self.drafts.add(&key, text).await;
+                    self.drafts.write();
+                }
+            }
+        }
+        // who answers has read it, too
+        intents.extend(seq.map(|seq| Intent::MarkRead { key, seq }));
+        for intent in intents {
+            if driver.perform(self.tab, intent).await.is_err() {
+                return false;
+            }
+        }
+        true
     }
 
     /// The person signed in again: the engine starts anew with the new session.
@@ -188,37 +227,6 @@ impl Inner {
         if !self.left.get() {
             self.stop();
             (self.on_left)(self.expected_farewell.get().unwrap_or(farewell));
-        }
-    }
-}
-
-/// Takes over what was done in notifications and could not be sent: under the same id, so that nothing is done twice.
-async fn adopt_pending(driver: Driver, tab: TabId, storage: Storage) {
-    for (id, PendingAction { key, content, seq, .. }) in storage.pending_actions().await {
-        let intent = match (content, seq) {
-            (Some(text), _) => match (Content::parse(text.clone()), id.parse()) {
-                (Ok(content), Ok(message_id)) => {
-                    let target = match key {
-                        ConversationKey::Direct(name) => Target::Person(UserId(name)),
-                        ConversationKey::Group(id) => Target::Group(id),
-                    };
-                    Some(Intent::Send { message_id, target, content })
-                }
-                _ => {
-                    // no message, but what somebody wrote
-                    storage.save_draft(&key, &text).await;
-                    None
-                }
-            },
-            (None, Some(seq)) => Some(Intent::MarkRead { key, seq }),
-            (None, None) => None,
-        };
-        let done = match intent {
-            Some(intent) => driver.perform(tab, intent).await.is_ok(),
-            None => true,
-        };
-        if done {
-            storage.forget_action(&id).await;
         }
     }
 }
