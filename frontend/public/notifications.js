@@ -4,6 +4,10 @@
 const PENDING = "pending_action";
 // A server that takes longer to answer is asked again later.
 const ANSWERS_WITHIN_MS = 15_000;
+// Whoever has the list of what is shown for longer has been frozen over it.
+const LISTED_WITHIN_MS = 2_000;
+// Where the number on the icon is kept, so that what is read in a notification can be taken off it.
+const BADGE = "/notification-badge";
 // A window that takes longer to answer is not listening: it is just being loaded, or frozen. After a press there is a
 // second (Firefox) to do something about it.
 const HEARS_WITHIN_MS = 400;
@@ -14,6 +18,10 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(act(event));
 });
+self.addEventListener("message", (event) => {
+  // from now on the page counts
+  if (event.data === "started") event.waitUntil(forgetBadge());
+});
 self.addEventListener("sync", (event) => {
   if (event.tag === PENDING) event.waitUntil(sendAllPending());
 });
@@ -23,12 +31,32 @@ self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subsc
 async function notify(event) {
   const { title, options, badge } = read(event);
   const silent = await isQuiet().catch(() => false);
-  const show = (title, options) => self.registration.showNotification(title, { ...options, silent });
   // without a title it only takes away: by the operator's choice
-  if (title) await show(title, options).catch(() => show(FALLBACK.title, FALLBACK.options));
+  if (title) await show(title, { ...options, silent }).catch(() => show(FALLBACK.title, { ...FALLBACK.options, silent }));
+  // the page looks whether it knows better, by now, than what was shown
+  const told = tell({ shown: title ? options.data.kind || "unknown" : "clearing" });
   // a push comes over a network: what waits for one goes along
-  const shown = title && tell({ shown: options.data.kind || "unknown" });
-  await Promise.allSettled([shown, takeAwayWhatWasRead(options.data), showBadge(badge), sendAllPending()]);
+  await Promise.allSettled([told, takeAwayWhatWasRead(options.data), showBadge(badge, options.data.at), sendAllPending()]);
+}
+
+function show(title, options) {
+  return withList(() => self.registration.showNotification(title, options));
+}
+
+// Chromium forgets what is just being shown when somebody asks for the list; so one at a time, here and in the page. But
+// what is pushed is shown in any case.
+async function withList(work) {
+  let begun = false;
+  const begin = () => {
+    begun = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request("notifications", { signal: AbortSignal.timeout(LISTED_WITHIN_MS) }, begin);
+  } catch (error) {
+    if (begun) throw error;
+    return work();
+  }
 }
 
 // A browser that knows Declarative Web Push has read it by itself, and gives what it would show (W3C Push API, `PushEvent`).
@@ -57,34 +85,75 @@ function fields({ title, body, lang, dir, tag, timestamp, actions, navigate, dat
 async function takeAwayWhatWasRead({ at, unread, unreadIsComplete, read }) {
   if (!unread) return;
   const kept = new Set(unread);
-  for (const shown of await self.registration.getNotifications()) {
-    const { kind, conversationId, at: then } = shown.data || {};
+  await closeThose(({ kind, conversationId, at: then }) => {
     const known = unreadIsComplete || conversationId === read;
     // a request is in no count; it goes when it is answered
-    if (kind === "message" && then <= at && known && !kept.has(conversationId)) shown.close();
-  }
+    return kind === "message" && then <= at && known && !kept.has(conversationId);
+  });
 }
 
-async function showBadge(count) {
-  if (typeof count !== "number" || !navigator.setAppBadge) return;
-  await (count ? navigator.setAppBadge(count) : navigator.clearAppBadge());
+// Answers what is left.
+function closeThose(areOver) {
+  return withList(async () => {
+    const shown = await self.registration.getNotifications();
+    const isOver = (one) => areOver(one.data || {});
+    shown.filter(isOver).forEach((one) => one.close());
+    return shown.filter((one) => !isOver(one));
+  });
 }
 
-async function act(event) {
-  const { account, key, conversationId, seq, navigate } = event.notification.data || {};
-  const reply = (event.reply || "").trim();
-  const at = Date.now();
-  if (event.action === "reply" && reply) return doLater(account, { at, kind: "reply", key, content: reply });
-  if (event.action === "read") return doLater(account, { at, kind: "read", key, conversationId, seq });
-  return open(navigate || "/");
+// Pushes come late, and in any order: the number is that of the latest.
+function showBadge(count, at) {
+  if (typeof count !== "number") return;
+  return changeBadge((before) => (before.at > at ? null : { count, at }));
+}
+
+// What was read here is off the number before the next push says so.
+function takeOffBadge(read) {
+  return changeBadge(async ({ count, at }) => {
+    if (count !== undefined) return { count: Math.max(0, count - read), at };
+    const left = await closeThose(() => false);
+    return left.some((one) => one.data?.kind === "message") ? null : { count: 0, at };
+  });
+}
+
+// `change` is given what the icon says, where that is known, and when that was so; it answers what to say from now on.
+async function changeBadge(change) {
+  if (!navigator.setAppBadge) return;
+  await navigator.locks.request("badge", async () => {
+    const cache = await caches.open("notifications");
+    const kept = await cache.match(BADGE);
+    const now = await change(kept ? await kept.json() : {});
+    if (!now) return;
+    await (now.count ? navigator.setAppBadge(now.count) : navigator.clearAppBadge());
+    // where a page is open, that has the last word
+    const count = (await windows()).length ? undefined : now.count;
+    await cache.put(BADGE, new Response(JSON.stringify({ count, at: now.at })));
+  });
+}
+
+async function forgetBadge() {
+  const cache = await caches.open("notifications");
+  await cache.delete(BADGE);
+}
+
+async function act({ action, reply, notification }) {
+  const { key, conversationId, seq, count, navigate } = notification.data || {};
+  const content = (reply || "").trim();
+  const done = { at: Date.now(), key, conversationId, seq };
+  const replies = action === "reply" && content;
+  if (!replies && action !== "read") return open(navigate || "/");
+  // who answers has read it, too
+  const work = doLater(notification, replies ? { ...done, kind: "reply", content } : { ...done, kind: "read" });
+  await Promise.allSettled([work, takeOffBadge(count)]);
 }
 
 // In the window that is there, or in a new one.
 async function open(address) {
   const url = new URL(address, location.origin);
   const place = url.pathname + url.search;
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const window = windows.find((one) => one.focused) || windows.find((one) => one.visibilityState === "visible") || windows[0];
+  const all = await windows();
+  const window = all.find((one) => one.focused) || all.find((one) => one.visibilityState === "visible") || all[0];
   const there = window && ((await leads(window, place)) ? window : await window.navigate(place).catch(() => null));
   await (there ? there.focus() : self.clients.openWindow(place));
 }
@@ -101,58 +170,111 @@ function leads(window, place) {
 
 // What the app should know at once, where it is open.
 async function tell(message) {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  windows.forEach((window) => window.postMessage(message));
+  (await windows()).forEach((window) => window.postMessage(message));
+}
+
+function windows() {
+  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
 }
 
 // What a person does in a notification is written down first, under an id of its own, and sent until the server has it.
 // Sent twice it is done once. It is for whose notification it was: who has signed in since has another database.
-async function doLater(account, action) {
+async function doLater(notification, action) {
+  const { account } = notification.data;
   const id = crypto.randomUUID();
-  const kept = await inDatabase(nameOf(account), "readwrite", (store) => store.put(JSON.stringify(action), id));
+  const keep = (store) => store.put(JSON.stringify(action), id);
+  const kept = await inDatabase(nameOf(account), "readwrite", keep).catch(() => null);
+  const isSent = kept
+    ? await sendPending(account).then((left) => !left.has(id), () => false)
+    : (await send(account, { id, ...action })) === "sent";
+  if (isSent) return;
+  await sayItWaits(notification, id, action.content, kept);
   if (!kept) return;
-  if (await sendPending(nameOf(account))) return;
   await tell({ left: account });
   // while no window is open, Chromium does not let one ask for that; then it goes along with the next push
   await self.registration.sync?.register(PENDING).catch(() => {});
 }
 
-// Fails while anything is left: then the browser tries again, later and later. The page takes what is left when it starts.
+// A text that nobody sees is said to wait. One that could not be kept is nowhere else, and can be shared from here: so
+// nothing takes its place, and nothing takes it away.
+async function sayItWaits({ title, lang, dir, tag, icon, badge, data }, id, content, kept) {
+  if (!content) return;
+  if (kept && (await windows()).some((one) => one.visibilityState === "visible")) return;
+  const { account, key, seq, navigate, unsent } = data;
+  const says = { body: unsent + content, lang, dir, icon, badge, silent: true };
+  const share = `/share?${new URLSearchParams({ text: content })}`;
+  await (kept
+    ? show(title, { ...says, tag, data: { kind: "unsent", id, account, key, seq, navigate } })
+    : show(title, { ...says, tag: id, data: { kind: "unsent", navigate: share } }));
+}
+
+// Fails while anything waits for a network: then the browser tries again, later and later. The page takes what is left
+// when it starts.
 async function sendAllPending() {
   const databases = await indexedDB.databases();
   const names = databases.map(({ name }) => name).filter((name) => name.startsWith(nameOf("")));
-  const sent = await Promise.all(names.map(sendPending));
-  if (sent.includes(false)) throw new Error("something could not be sent yet");
+  const left = await Promise.all(names.map((name) => sendPending(name.slice(nameOf("").length))));
+  if (left.some((one) => [...one.values()].includes("later"))) throw new Error("something could not be sent yet");
 }
 
-// Whether nothing is left.
-async function sendPending(name) {
+// Answers what is left, by id: "later", or "refused" for good. Those stay as well: the page takes them over, and tells the
+// person. In one conversation nothing overtakes what was refused.
+async function sendPending(account) {
+  const name = nameOf(account);
   const pending = await inDatabase(name, "readonly", (store) => [store.getAllKeys(), store.getAll()]);
-  if (!pending) return true;
-  const [ids, texts] = pending;
+  const [ids, texts] = pending || [[], []];
   const actions = ids.map((id, index) => ({ id, ...JSON.parse(texts[index]) }));
   actions.sort((one, other) => one.at - other.at);
+  const left = new Map();
+  const refused = new Set();
+  let waits = false;
   for (const action of actions) {
-    if (!(await send(action))) return false;
-    await inDatabase(name, "readwrite", (store) => store.delete(action.id));
+    const before = waits ? "later" : refused.has(action.key) && "refused";
+    const outcome = before || (await send(account, action));
+    if (outcome === "sent") {
+      await inDatabase(name, "readwrite", (store) => store.delete(action.id));
+      if (action.kind === "reply") await closeThose(({ kind, id }) => kind === "unsent" && id === action.id);
+      continue;
+    }
+    left.set(action.id, outcome);
+    if (outcome === "later") waits = true;
+    else refused.add(action.key);
   }
-  return true;
+  return left;
 }
 
-// Whether the server has it. What it refuses for good stays as well: the page takes it over, and tells the person.
-async function send({ id, kind, key, conversationId, content, seq }) {
-  const target = key.startsWith("@") ? { to: key.slice(1) } : { conversationId: key };
-  const [path, body] =
-    kind === "reply"
-      ? ["/api/messages/send", { messageId: id, ...target, content, type: "text" }]
-      : [`/api/conversations/${conversationId}/read`, { seq }];
-  return (await post(path, body).catch(() => null))?.ok === true;
+// "sent", "refused" for good, or "later".
+function send(account, action) {
+  return trySend(account, action).catch(() => "later");
+}
+
+async function trySend(account, { id, kind, key, conversationId, content, seq }) {
+  if (kind === "reply") {
+    const target = key.startsWith("@") ? { to: key.slice(1) } : { conversationId: key };
+    const answer = await post("/api/messages/send", { messageId: id, from: account, ...target, content, type: "text" });
+    if (!answer.ok) return outcomeOf(answer);
+  } else {
+    // a mark does not say whose it is, and somebody else may be signed in by now
+    const answer = await ask("/api/me");
+    if (!answer.ok) return outcomeOf(answer);
+    const me = await answer.json();
+    if (me.account.userId.toLowerCase() !== account) return "refused";
+  }
+  return outcomeOf(await post(`/api/conversations/${conversationId}/read`, { seq }));
+}
+
+function outcomeOf({ ok, status }) {
+  if (ok) return "sent";
+  // not signed in, too slow, too much: that passes
+  return status < 500 && ![401, 408, 429].includes(status) ? "refused" : "later";
 }
 
 function post(path, body) {
-  const headers = { "Content-Type": "application/json" };
-  const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
-  return fetch(path, { method: "POST", headers, signal, body: JSON.stringify(body) });
+  return ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+function ask(path, request) {
+  return fetch(path, { ...request, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
 }
 
 function nameOf(account) {

@@ -14,7 +14,7 @@ return shown.map(({title, body, tag, icon, badge, timestamp, silent, renotify, l
 
 /// Where no desktop shows them, Chromium takes notifications away by itself after some seconds, unless they wait for
 /// somebody. And `works` has what each event does, so that one can await that: who asks for notifications while one is
-/// being shown makes Chromium forget it.
+/// being shown, and does not hold their lock, makes Chromium forget it.
 const WATCH: &str = "
 const show = registration.showNotification.bind(registration);
 registration.showNotification = (title, options) => show(title, {...options, requireInteraction: true});
@@ -26,6 +26,13 @@ ExtendableEvent.prototype.waitUntil = function (work) {
     if (this.isTrusted) wait.call(this, work);
 };
 ";
+
+/// Pushes closer to each other than DevTools makes them.
+const PUSH: &str = r#"
+const before = works.push?.length ?? 0;
+for (const data of arguments) dispatchEvent(new PushEvent("push", {data}));
+await Promise.all(works.push.slice(before));
+"#;
 
 /// A click, of which DevTools knows nothing.
 const PRESS: &str = r#"
@@ -121,6 +128,11 @@ impl Worker {
     pub async fn push(&self, data: &str) {
         let done = self.happens("push", "ServiceWorker.deliverPushMessage", json!({"data": data})).await;
         assert!(done, "{data}: nothing is shown");
+    }
+
+    /// Pushes these to it, each without waiting for the one before, and waits until it is done with all.
+    pub async fn push_at_once(&self, all: &[String]) {
+        self.run(PUSH, json!(all)).await;
     }
 
     /// Lets the browser say that what waits for a network (Background Sync) can be sent now. False when it still cannot.

@@ -1,0 +1,161 @@
+//! What cannot be sent when it is pressed: without a network, without a database, or refused.
+
+use serde_json::json;
+use support::eventually;
+
+use super::{Annas, tag};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_without_a_network_is_kept_and_goes_out_once_when_the_browser_says_so() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.network.cut();
+    annas.worker.press(&berts, "reply", Some("in a tunnel")).await;
+    let pending = annas.worker.pending().await;
+    assert_eq!(pending.len(), 1);
+    assert_eq!((&pending[0]["key"], &pending[0]["content"]), (&json!("@bert"), &json!("in a tunnel")));
+    let waits = annas.worker.shows(&berts, "bert", "Not sent yet: in a tunnel").await;
+    assert_eq!(waits["silent"], true);
+    assert!(!annas.worker.sync("pending_action").await, "too early");
+    // stored by the server, whose answer is lost
+    annas.network.heal();
+    annas.network.lose_replies();
+    let (done, ()) = tokio::join!(annas.worker.sync("pending_action"), async {
+        eventually("the server has it", async || (annas.answers().await.len() == 2).then_some(())).await;
+        annas.network.cut();
+    });
+    assert!(!done);
+    annas.network.heal();
+    assert!(annas.worker.sync("pending_action").await);
+    eventually("nothing says that it waits", async || annas.worker.shown().await.is_empty().then_some(()))
+        .await;
+    assert_eq!(annas.read_seq(&berts).await, 3);
+    assert!(annas.worker.pending().await.is_empty());
+    assert!(annas.worker.sync("pending_action").await, "there is nothing to do");
+    assert_eq!(annas.answers().await, ["are you there?", "in a tunnel"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_browser_is_asked_to_say_when_there_is_a_network_again() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    // with no window open it refuses to be asked
+    annas.app.visit("/").await;
+    annas.app.at_home().await;
+    annas.network.cut();
+    annas.worker.press(&berts, "reply", Some("in a tunnel")).await;
+    let asked = annas.worker.run("return await registration.sync.getTags()", json!([])).await;
+    assert_eq!(asked, json!(["pending_action"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_goes_along_with_the_next_push() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.network.cut();
+    annas.worker.press(&berts, "reply", Some("in a tunnel")).await;
+    assert_eq!(annas.worker.pending().await.len(), 1);
+    annas.network.heal();
+    annas.carl.send("Anna", "and you?").await.must_be(200);
+    annas.is_told().await;
+    assert!(annas.worker.pending().await.is_empty());
+    assert_eq!(annas.answers().await, ["are you there?", "in a tunnel"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_takes_over_what_waits_where_no_browser_says_so() {
+    let mut annas = Annas::new().await;
+    // as if it had subscribed, which Chromium cannot without its maker's push service
+    annas.app.browser.run("localStorage.setItem('hongyan.notifies', 'a key')", vec![]).await;
+    annas.close().await;
+    annas.worker.run("Object.defineProperty(registration, 'sync', {value: undefined})", json!([])).await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.network.cut();
+    annas.worker.press(&berts, "reply", Some("in a tunnel")).await;
+    let carls = {
+        annas.network.heal();
+        annas.carl.send("Anna", "and you?").await.must_be(200);
+        let shown = annas.told().await;
+        annas.network.cut();
+        tag(&annas.is_pushed(&shown).await)
+    };
+    annas.worker.press(&carls, "read", None).await;
+    assert_eq!(annas.worker.pending().await.len(), 2);
+    annas.worker.shows(&berts, "bert", "Not sent yet: in a tunnel").await;
+    // from cold, without a network: it stands in the conversation, and waits like anything else that was written
+    annas.app.visit("/c/@bert").await;
+    annas.app.shows_state("in a tunnel", "state.queued_link").await;
+    eventually("the page has taken it over", async || annas.worker.pending().await.is_empty().then_some(()))
+        .await;
+    eventually("what says that it waits is put away", async || {
+        annas.worker.shown().await.is_empty().then_some(())
+    })
+    .await;
+    annas.network.heal();
+    annas.app.shows_state("in a tunnel", "state.sent").await;
+    assert_eq!(annas.answers().await, ["are you there?", "in a tunnel"]);
+    for conversation in [&carls, &berts] {
+        eventually("what was marked as read or answered is read", async || {
+            (annas.read_seq(conversation).await == 3).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_cannot_be_kept_is_sent_at_once_or_stays_to_be_shared() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    let forget = "
+        const deleting = indexedDB.deleteDatabase('hongyan-anna');
+        await new Promise((resolve, reject) => Object.assign(deleting, {onsuccess: resolve, onerror: reject}))";
+    annas.worker.run(forget, json!([])).await;
+    annas.worker.press(&berts, "reply", Some("on my way")).await;
+    assert_eq!(annas.answers().await, ["are you there?", "on my way"]);
+    assert!(annas.worker.shown().await.is_empty());
+
+    annas.hears_of_bert("in the tunnel?").await;
+    annas.network.cut();
+    annas.worker.press(&berts, "reply", Some("yes & no")).await;
+    annas.network.heal();
+    annas.hears_of_bert("hello?").await;
+    let shown = annas.worker.shown().await;
+    let waits =
+        shown.iter().find(|one| one["body"] == "Not sent yet: yes & no").expect("nothing takes its place");
+    assert_eq!((shown.len(), &waits["data"]["navigate"]), (2, &json!("/share?text=yes+%26+no")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_refused_holds_back_only_what_is_in_the_same_conversation() {
+    let mut annas = Annas::closed().await;
+    let group = annas.group_of_bert().await;
+    annas.carl.send_into(&group, "who comes along?").await.must_be(200);
+    annas.is_told().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.bert.remove(&group, &annas.anna).await.must_be(200);
+    annas.worker.press(&group, "reply", Some("I do")).await;
+    annas.worker.shows(&group, "Walks", "Not sent yet: I do").await;
+    annas.worker.press(&berts, "reply", Some("on my way")).await;
+    assert_eq!(annas.answers().await, ["are you there?", "on my way"]);
+    let pending = annas.worker.pending().await;
+    assert_eq!((pending.len(), &pending[0]["content"]), (1, &json!("I do")));
+    assert!(annas.worker.sync("pending_action").await, "no network helps");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_no_message_stands_below_the_draft() {
+    let mut annas = Annas::new().await;
+    annas.app.visit("/c/@bert").await;
+    annas.app.composer("bert").await.send_keys("half a sent").await.expect("a composer takes text");
+    annas.close().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.worker.press(&berts, "reply", Some("ding \u{7} dong")).await;
+    assert_eq!(annas.worker.pending().await.len(), 1);
+    annas.app.visit("/").await;
+    annas.app.at_home().await;
+    eventually("the page has taken it over", async || annas.worker.pending().await.is_empty().then_some(()))
+        .await;
+    eventually("who answers has read it", async || (annas.read_seq(&berts).await == 3).then_some(())).await;
+    annas.app.open_conversation("bert").await;
+    annas.app.holds("bert", "half a sent\nding \u{7} dong").await;
+}
