@@ -67,7 +67,8 @@ function read({ data, notification: ready, appBadge }) {
     const { title, navigate, ...options } = notification;
     if (!title) return FALLBACK;
     options.data = { ...options.data, navigate };
-    options.renotify = Boolean(options.tag);
+    // who is not known rings once
+    options.renotify = Boolean(options.tag) && options.data.kind !== "request";
     options.icon = "/icons/icon-192.png";
     options.badge = "/icons/badge-96.png";
     return { title, options, badge: app_badge };
@@ -151,7 +152,8 @@ async function act({ action, reply, notification }) {
 // In the window that is there, or in a new one.
 async function open(address) {
   const url = new URL(address, location.origin);
-  const place = url.pathname + url.search;
+  // whatever a payload says, it leads nowhere but here
+  const place = url.origin === location.origin ? url.pathname.replace(/^\/+/, "/") + url.search : "/";
   const all = await windows();
   const window = all.find((one) => one.focused) || all.find((one) => one.visibilityState === "visible") || all[0];
   const there = window && ((await leads(window, place)) ? window : await window.navigate(place).catch(() => null));
@@ -273,8 +275,9 @@ function post(path, body) {
   return ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
+// What answers from elsewhere is not our server, but somebody before it who wants to know who asks.
 function ask(path, request) {
-  return fetch(path, { ...request, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+  return fetch(path, { ...request, redirect: "error", signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
 }
 
 function nameOf(account) {

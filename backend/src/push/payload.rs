@@ -123,14 +123,14 @@ fn phrase(news: &News) -> (String, String) {
         if count > 1 { format!("{name} ({count})") } else { name }
     };
     let sender = shorten(&news.sender, NAME_CHARS);
-    match (news.browser.shows, news.standing, news.kind) {
-        (Shows::Nothing, ..) => (OURSELVES.into(), words::messages(news.browser.language, count)),
-        // what a stranger says is for when one has looked who it is
     // whom one does not know may be called like somebody else
     let stranger = || match news.sender == news.sender_id.0 {
         true => sender.clone(),
         false => format!("{sender} (@{})", news.sender_id),
     };
+    match (news.browser.shows, news.standing, news.kind) {
+        (Shows::Nothing, ..) => (OURSELVES.into(), words::messages(news.browser.language, count)),
+        // what a stranger says is for when one has looked who it is
         (_, Standing::Request, _) => (stranger(), words::request(news.browser.language).into()),
         (_, _, ConversationKind::Group) if !news.is_familiar => {
             (stranger(), words::strange_group(news.browser.language).into())
@@ -193,10 +193,10 @@ mod tests {
             standing: Standing::Accepted,
             is_news: true,
             delivered: false,
+            is_familiar: true,
             message_id: MessageId(Uuid::from_u128(2)),
             sent_at: 1_694_956_800,
             content: "hello".into(),
-            is_familiar: true,
             sender_id: UserId("Anna".into()),
             sender: "Anna Wu".into(),
             unread: 1,
@@ -226,11 +226,11 @@ mod tests {
         assert_eq!(said(&name(&news())), says("Anna Wu", "New message"));
         assert_eq!(said(&name(&burst)), says("Anna Wu", "3 new messages"));
         assert_eq!(said(&name(&group)), says("Walks", "Anna Wu: New message"));
-        let nothing = |news: &News| shows(news, Shows::Nothing);
-        let request = News { standing: Standing::Request, ..news() };
-        for news in [news(), group, request, burst.clone()] {
         let group_burst = News { unread: 3, ..group.clone() };
         assert_eq!(said(&name(&group_burst)), says("Walks (3)", "Anna Wu: New message"));
+        let nothing = |news: &News| shows(news, Shows::Nothing);
+        let request = News { standing: Standing::Request, ..news() };
+        for news in [news(), group.clone(), request, burst.clone()] {
             let payload: Value =
                 serde_json::from_slice(&of_news(&claimed(), &nothing(&news), "", 0)).unwrap();
             let told = payload.to_string().to_lowercase();

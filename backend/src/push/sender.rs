@@ -1,6 +1,7 @@
 //! One request to a push service (RFC 8030, section 5), and what its answer means.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
@@ -22,13 +23,23 @@ const ANSWER_BYTES: usize = 4_096;
 /// A push service that asks for more patience than this is asked again after it.
 const MOST_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
+/// A word by which push services know us is said again for so long, seconds; it is good for much longer. To sign one takes
+/// more than all else about a notification.
+const SAID_AGAIN_FOR_S: i64 = 60 * 60;
+/// Push services for which a word is kept.
+const WORDS_KEPT: usize = 256;
+
 /// Sends to push services, and to nobody else. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sender {
     client: Client,
     services: Arc<Services>,
     contact: Option<Arc<str>>,
+    words: Arc<Mutex<Words>>,
 }
+
+/// For each origin the word that was signed last, and when (Unix seconds).
+type Words = HashMap<String, (Arc<str>, i64)>;
 
 /// What is sent.
 #[derive(Clone, Debug)]
@@ -111,7 +122,7 @@ impl Sender {
             builder().tls_certs_only([]).build()
         });
         let client = client.expect("a client without certificates can be made");
-        Self { client, services, contact: contact.map(Arc::from) }
+        Self { client, services, contact: contact.map(Arc::from), words: Arc::default() }
     }
 
     /// The push services that it sends to.
@@ -121,11 +132,11 @@ impl Sender {
 
     /// Sends it and waits for the answer.
     pub async fn send(&self, push: PushMessage, key: &VapidKey, now_s: i64) -> Outcome {
-        let word = key.authorization(&push.endpoint.origin(), self.contact.as_deref(), now_s);
+        let word = self.word(push.endpoint.origin(), key, now_s);
         let request = self
             .client
             .post(push.endpoint.url())
-            .header(AUTHORIZATION, word)
+            .header(AUTHORIZATION, &*word)
             .header(CONTENT_ENCODING, "aes128gcm")
             .header(CONTENT_TYPE, "application/octet-stream")
             .header("TTL", push.keep_for.as_secs())
@@ -144,12 +155,31 @@ impl Sender {
     }
 }
 
+impl Sender {
+    /// That by which this push service knows us.
+    fn word(&self, origin: String, key: &VapidKey, now_s: i64) -> Arc<str> {
+        let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((word, since)) = words.get(&origin)
+            && (*since..since + SAID_AGAIN_FOR_S).contains(&now_s)
+        {
+            return Arc::clone(word);
+        }
+        if words.len() >= WORDS_KEPT {
+            words.clear();
+        }
+        let word: Arc<str> = key.authorization(&origin, self.contact.as_deref(), now_s).into();
+        words.insert(origin, (Arc::clone(&word), now_s));
+        word
+    }
+}
+
 fn outcome(status: StatusCode, headers: &HeaderMap, now_s: i64) -> Outcome {
     let trouble = Trouble::Status(status.as_u16());
     match status {
         status if status.is_success() => Outcome::Taken,
         StatusCode::NOT_FOUND | StatusCode::GONE => Outcome::Gone,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+        // 406 is how Microsoft's push service says that it is too much at once
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT | StatusCode::NOT_ACCEPTABLE => {
             Outcome::Later(patience(headers, now_s), trouble)
         }
         status if status.is_server_error() => Outcome::Later(patience(headers, now_s), trouble),
@@ -221,6 +251,23 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_said_again_for_a_while_to_the_one_push_service() {
+        let services = Services { known: vec![], vouched: vec![] };
+        let sender = Sender::new(Arc::new(services), None);
+        let key = VapidKey::generate(&crate::clock::Clock::held(0, 7));
+        let word = |origin: &str, now_s| sender.word(origin.to_owned(), &key, now_s);
+        let first = word("https://one.example", 1_000);
+        assert_eq!(word("https://one.example", 1_000 + SAID_AGAIN_FOR_S - 1), first);
+        assert_ne!(word("https://other.example", 1_000), first);
+        assert_ne!(word("https://one.example", 1_000 + SAID_AGAIN_FOR_S), first);
+        assert_ne!(
+            word("https://one.example", 900),
+            first,
+            "the clock was set back: it would be good for too long"
+        );
+    }
+
+    #[test]
     fn an_answer_says_what_to_do() {
         for taken in [200, 201, 202, 204] {
             assert_eq!(answered(taken, None), Outcome::Taken);
@@ -228,7 +275,7 @@ mod tests {
         for gone in [404, 410] {
             assert_eq!(answered(gone, None), Outcome::Gone);
         }
-        for later in [408, 429, 500, 502, 503] {
+        for later in [406, 408, 429, 500, 502, 503] {
             assert_eq!(answered(later, None), Outcome::Later(None, Trouble::Status(later)));
         }
         // a redirect is no way to elsewhere

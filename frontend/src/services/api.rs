@@ -15,8 +15,6 @@ use super::ApiTrouble;
 
 /// How long an answer may take, milliseconds.
 const ANSWER_WITHIN_MS: u32 = 20_000;
-/// The status of what was made.
-const CREATED: u16 = 201;
 /// How long it may take to find out why there is no socket, milliseconds.
 const PROBE_WITHIN_MS: u32 = 6_000;
 
@@ -28,12 +26,6 @@ pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiTrouble
 /// Makes or does something.
 pub(super) async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, ApiTrouble> {
     parse(&call(Method::POST, path, Some(json::write(body))).await?)
-}
-
-/// Makes something, unless it is there; answers whether it was made.
-pub(super) async fn post_made<B: Serialize>(path: &str, body: &B) -> Result<bool, ApiTrouble> {
-    let (status, _) = ask(Method::POST, path, Some(json::write(body))).await?;
-    Ok(status == CREATED)
 }
 
 /// Does something that answers nothing.
@@ -90,19 +82,10 @@ pub(super) fn escape(piece: &str) -> String {
 }
 
 async fn call(method: Method, path: &str, body: Option<String>) -> Result<String, ApiTrouble> {
-    Ok(ask(method, path, body).await?.1)
+    within(ANSWER_WITHIN_MS, call_patiently(method, path, body)).await
 }
 
-/// Status and text of a success.
-async fn ask(method: Method, path: &str, body: Option<String>) -> Result<(u16, String), ApiTrouble> {
-    within(ANSWER_WITHIN_MS, ask_patiently(method, path, body)).await
-}
-
-async fn ask_patiently(
-    method: Method,
-    path: &str,
-    body: Option<String>,
-) -> Result<(u16, String), ApiTrouble> {
+async fn call_patiently(method: Method, path: &str, body: Option<String>) -> Result<String, ApiTrouble> {
     let builder = RequestBuilder::new(path).method(method);
     let request = match body {
         Some(body) => builder.header("content-type", "application/json").body(body),
@@ -112,7 +95,7 @@ async fn ask_patiently(
     let response = request.send().await.map_err(|_| ApiTrouble::NoConnection)?;
     let text = response.text().await.map_err(|_| ApiTrouble::NoConnection)?;
     if response.ok() {
-        return Ok((response.status(), text));
+        return Ok(text);
     }
     Err(trouble(response.status(), &text))
 }

@@ -123,8 +123,14 @@ impl Keeper {
         let _ = bubble.set_attribute("data-pointed", "");
     }
 
-    /// What was pointed out is looked at no more.
-    pub fn point_at_none(self) {
+    /// The focus has gone somewhere else. With the whole window it is only away: what was pointed out stays.
+    pub fn focus_left(self) {
+        if document().has_focus().unwrap_or(true) {
+            self.point_at_none();
+        }
+    }
+
+    fn point_at_none(self) {
         if let Ok(Some(pointed)) = document().query_selector("[data-pointed]") {
             // fails for no attribute that has a name
             let _ = pointed.remove_attribute("data-pointed");

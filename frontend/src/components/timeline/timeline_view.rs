@@ -83,7 +83,7 @@ pub fn Timeline(
                 tabindex="0"
                 on:scroll=move |_| keeper.scrolled()
                 on:keydown=key_down
-                on:focusout=move |_| keeper.point_at_none()
+                on:focusout=move |_| keeper.focus_left()
             >
                 <Beginning key=key.clone()/>
                 <ol node_ref=keeper.list class="rows" class:rows-group=is_group>

@@ -10,7 +10,7 @@ use std::pin::pin;
 
 use common::json;
 use common::model::Shows;
-use common::wire::http::{PushEndpoint, PushTested, Subscribed, Subscriptions};
+use common::wire::http::{PushEndpoint, PushTested, Subscribed};
 use futures::future::select;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Reflect;
@@ -108,7 +108,7 @@ impl Notifications {
 
     /// The account's browsers that are notified.
     pub async fn list(&self) -> Result<Vec<Subscribed>, ApiTrouble> {
-        Ok(api::get::<Subscriptions>("/api/push/subscriptions").await?.subscriptions)
+        subscription::list().await
     }
 
     /// Sends a notification to this browser and answers how far it came; whether it was shown, the store says later.

@@ -2,7 +2,7 @@
 
 use common::json;
 use common::model::Shows;
-use common::wire::http::{PushEndpoint, PushKey, Subscribe};
+use common::wire::http::{PushEndpoint, PushKey, Subscribe, Subscribed, Subscriptions};
 use js_sys::JSON;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -15,39 +15,44 @@ use crate::services::updates;
 use crate::services::{ApiTrouble, api};
 use crate::stores::{NotificationState, Stores};
 
-/// Subscribes, unless the browser has with the server's key, and tells the server, with what the person chose.
+/// Subscribes, unless the browser has with the server's key, and tells the server, with what the person chose. One that the
+/// server has forgotten is made anew: it forgets what the push service says is gone.
 pub(super) async fn subscribe(stores: Stores) -> Result<(), ApiTrouble> {
     let key = api::get::<PushKey>("/api/push/key").await?.public_key;
-    let held = match local::read(names::NOTIFIES).as_deref() == Some(&key) {
-        true => current().await,
-        false => None,
-    };
-    if let Some(held) = held
-        && !tell(stores, &key, &held).await?
-    {
-        return Ok(());
-    }
-    // there is none, or of another key, or one that the server had forgotten: the push service may have, too
-    drop(unsubscribe().await);
-    match make(&key).await {
-        Some(made) => tell(stores, &key, &made).await.map(drop),
+    let subscription = match find(&key).await? {
+        Some(held) => held,
         None => {
-            stores.notifications.state.set(NotificationState::NoPushService);
-            Ok(())
+            drop(unsubscribe().await);
+            let Some(made) = make(&key).await else {
+                stores.notifications.state.set(NotificationState::NoPushService);
+                return Ok(());
+            };
+            made
         }
-    }
-}
-
-/// Tells the server of a subscription; answers whether it was new to it.
-async fn tell(stores: Stores, key: &str, subscription: &PushSubscription) -> Result<bool, ApiTrouble> {
-    let text = JSON::stringify(subscription).ok().map(String::from).unwrap_or_default();
+    };
+    let text = JSON::stringify(&subscription).ok().map(String::from).unwrap_or_default();
     let said: Subscribe = json::read(&text).map_err(|_| ApiTrouble::Unintelligible)?;
     let language = Some(stores.prefs.language.get_untracked());
     let body = Subscribe { shows: shows(), language, ..said };
-    let is_new = api::post_made("/api/push/subscriptions", &body).await?;
-    local::write(names::NOTIFIES, key);
+    api::post_quietly("/api/push/subscriptions", &body).await?;
+    local::write(names::NOTIFIES, &key);
     look(stores);
-    Ok(is_new)
+    Ok(())
+}
+
+/// The subscription that the browser has with this key, if the server knows it.
+async fn find(key: &str) -> Result<Option<PushSubscription>, ApiTrouble> {
+    if local::read(names::NOTIFIES).as_deref() != Some(key) {
+        return Ok(None);
+    }
+    let Some(held) = current().await else { return Ok(None) };
+    let known = list().await?.into_iter().any(|known| known.endpoint == Some(held.endpoint()));
+    Ok(known.then_some(held))
+}
+
+/// The account's browsers that are notified, as the server knows them.
+pub(super) async fn list() -> Result<Vec<Subscribed>, ApiTrouble> {
+    Ok(api::get::<Subscriptions>("/api/push/subscriptions").await?.subscriptions)
 }
 
 /// What the person chose to be shown on this device; none if nothing.
