@@ -244,12 +244,18 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "not an address or a network such as 10.0.0.0/8".to_owned())
 }
 
-/// A way to reach a person (RFC 8292, section 2.1).
+/// The longest contact.
+const CONTACT_BYTES: usize = 256;
+
+/// A way to reach a person (RFC 8292, section 2.1). It goes along with every push.
 fn parse_contact(text: &str) -> Result<String, String> {
-    if text.starts_with("mailto:") || text.starts_with("https://") {
-        return Ok(text.to_owned());
+    let address = text.strip_prefix("mailto:").filter(|address| address.contains('@'));
+    let page = text.strip_prefix("https://").filter(|rest| !rest.is_empty());
+    match address.or(page) {
+        Some(_) if text.len() <= CONTACT_BYTES => Ok(text.to_owned()),
+        Some(_) => Err(format!("must be at most {CONTACT_BYTES} bytes long")),
+        None => Err("must be mailto: with an address, or https://".to_owned()),
     }
-    Err("must start with mailto: or https://".to_owned())
 }
 
 /// A host as it is compared: in lower case, IPv6 without its brackets.
@@ -334,5 +340,17 @@ mod tests {
         assert!(parse(&["--tls-cert", "a.pem"]).is_err());
         assert!(parse(&["--tls-cert", "a.pem", "--tls-key", "b.pem"]).unwrap().is_https());
         assert!(parse(&["--public-url", "https://a.example"]).unwrap().is_https());
+    }
+
+    #[test]
+    fn a_contact_is_one() {
+        for good in ["mailto:ops@example.net", "https://example.net/contact"] {
+            assert_eq!(parse_contact(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "mailto:", "mailto:ops", "https://", "http://example.net", "ops@example.net"] {
+            assert!(parse_contact(bad).is_err(), "{bad:?}");
+        }
+        assert!(parse_contact(&format!("mailto:{}@example.net", "o".repeat(300))).is_err());
+        assert!(parse_host("*.lan").is_err(), "a pattern is no host");
     }
 }
