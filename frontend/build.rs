@@ -1,8 +1,8 @@
 //! Turns `locales/*.json` into one typed function per text, so that a missing word is a compile error.
 //!
 //! A text is a string, or `{"one": …, "other": …}` where a `{count}` decides. Placeholders are `{names}`. All languages
-//! must have the same texts with the same placeholders, which are the arguments in the order of the first language. (`leptos_i18n` was measured: 21 kB of brotli for what is a
-//! match here, and its plurals need ICU data.)
+//! must have the same texts with the same placeholders, which are the arguments in the order of the first language.
+//! (`leptos_i18n` was measured: 21 kB of brotli for what is a match here, and its plurals need ICU data.)
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
 //! Who runs, and how it ends. Every task that the program starts is started here, under a name, and is waited for.
 //!
-//! There are two crews. **Guests** are what somebody outside keeps busy: sockets, requests, notifications on their way. **Services** are what
-//! guests need: the publisher, the sweeper, the store's writer. Stopping goes from the outside in: no new guests,
+//! There are two crews. **Guests** are what somebody outside keeps busy: sockets, requests, notifications on their way.
+//! **Services** are what guests need: the publisher, the sweeper, the store's writer. Stopping goes from the outside in: no new guests,
 //! guests finish (a message that is being committed still gets its tick), then the store closes, and the services
 //! end because nothing is left for them.
 

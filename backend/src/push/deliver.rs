@@ -131,11 +131,8 @@ impl Deliverer {
 
 /// Sees one delivery through.
 async fn deliver(app: &App, claimed: Claimed) {
-    let now = app.clock.now_s();
-    let news = app.store.news(&claimed, now, UNREAD_NAMED).await;
-    let done = match news {
-        _ if now >= claimed.expires_at => Done::Dropped,
-        Ok(Some(news)) => attempt(app, &claimed, &news).await,
+    let done = match attempt(app, &claimed).await {
+        Ok(Some(done)) => done,
         // its subscription went, and the delivery with it
         Ok(None) => return,
         Err(error) => {
@@ -150,8 +147,18 @@ async fn deliver(app: &App, claimed: Claimed) {
     }
 }
 
-async fn attempt(app: &App, claimed: &Claimed, news: &News) -> Done {
+/// What came of it; none where its subscription is no more.
+async fn attempt(app: &App, claimed: &Claimed) -> Result<Option<Done>, StoreError> {
     let now = app.clock.now_s();
+    // also where the store could not say what it is about
+    if now >= claimed.expires_at {
+        return Ok(Some(Done::Dropped));
+    }
+    let Some(news) = app.store.news(claimed, now, UNREAD_NAMED).await? else { return Ok(None) };
+    Ok(Some(tell(app, claimed, &news, now).await))
+}
+
+async fn tell(app: &App, claimed: &Claimed, news: &News, now: i64) -> Done {
     if !news.is_news {
         if !(claimed.shown && app.push.0.clears) {
             return Done::Dropped;

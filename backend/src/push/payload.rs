@@ -18,7 +18,8 @@ const NAME_CHARS: usize = 80;
 /// What a notification says of itself when it says nothing of the message.
 const OURSELVES: &str = "Hongyan 鴻雁";
 
-/// The notification of what is new, as things were at `now_ms`. `base` is where people reach this server, without a slash at the end.
+/// The notification of what is new, as things were at `now_ms`. `base` is where people reach this server, without a slash
+/// at the end.
 pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u8> {
     let (title, body) = phrase(news);
     let conversation = claimed.conversation.to_string();

@@ -153,9 +153,7 @@ impl Sender {
             Err(_) => Outcome::Later(None, Trouble::Connection),
         }
     }
-}
 
-impl Sender {
     /// That by which this push service knows us.
     fn word(&self, origin: String, key: &VapidKey, now_s: i64) -> Arc<str> {
         let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);

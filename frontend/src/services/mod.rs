@@ -1,7 +1,7 @@
 //! Side effects, and the verbs by which views ask for them. The only writers of `stores`.
 //!
-//! Each group of verbs is a `Copy` handle in context: [`Chat`], [`Groups`], [`Accounts`], [`Notifications`], [`ThisDevice`]. Verbs that
-//! take time are `async`; run them in an `Errand`, or a `Verb`.
+//! Each group of verbs is a `Copy` handle in context: [`Chat`], [`Groups`], [`Accounts`], [`Notifications`],
+//! [`ThisDevice`]. Verbs that take time are `async`; run them in an `Errand`, or a `Verb`.
 //!
 //! Below them: `page` (who is signed in) → `signed_in` (all that runs for them) → `leader` (which tab leads), `tabs` (what
 //! tabs say to each other), `driver` (performs what the engine wants; in the leading tab only), `timeline` (the open

@@ -125,8 +125,8 @@ impl Page {
         signed_in.leave(farewell);
     }
 
-    /// Takes away what is shown outside of the page, deletes what was stored, and loads the first page anew, which also empties memory: whoever signs in next does not
-    /// begin where the one before stood.
+    /// Takes away what is shown outside of the page, deletes what was stored, and loads the first page anew, which also
+    /// empties memory: whoever signs in next does not begin where the one before stood.
     pub(super) async fn wipe_and_reload(&self) {
         join(notifications::leave(), pay_wipe()).await;
         if let Some(window) = web_sys::window() {

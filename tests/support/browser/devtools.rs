@@ -34,14 +34,14 @@ impl DevTools {
         Self { connection: Mutex::new(Connection { stream, asked: 0, events: VecDeque::new() }) }
     }
 
-    /// Sends a command to the browser itself, or to what `Target.attachToTarget` gave this session for.
-    pub async fn ask(&self, session: Option<&str>, method: &str, parameters: Value) -> Value {
+    /// Sends a command to the browser itself, or to the target that `Target.attachToTarget` attached under this id.
+    pub async fn ask(&self, attached: Option<&str>, method: &str, parameters: Value) -> Value {
         let mut connection = self.connection.lock().await;
         connection.asked += 1;
         let id = connection.asked;
         let mut command = json!({"id": id, "method": method, "params": parameters});
-        if let Some(session) = session {
-            command["sessionId"] = session.into();
+        if let Some(id) = attached {
+            command["sessionId"] = id.into();
         }
         connection
             .stream

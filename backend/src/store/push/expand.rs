@@ -19,7 +19,8 @@ pub struct Fresh {
 }
 
 impl Store {
-    /// What was written after a position, up to another. Reads every entry of each conversation that changed since: for the start.
+    /// What was written after a position, up to another. Reads every entry of each conversation that changed since: for
+    /// the start.
     pub async fn fresh_since(&self, since: u64, position: u64) -> Result<Vec<Fresh>, StoreError> {
         let sql = "select e.conversation, min(e.seq), max(e.seq) from conversation c \
                    join entry e on e.conversation = c.id \
@@ -43,8 +44,8 @@ impl Store {
 
     /// Makes a delivery, due at `now`, for each browser of those who are to hear of what is new; answers how many.
     /// Everything up to `position` counts as done from then on. Told are members, of what others wrote since they came
-    /// in and have not read, on devices that were here since `seen_since`; not those who declined or muted the conversation, not of people whom they block, and no
-    /// browser of what was written before it subscribed.
+    /// in and have not read, on devices that were here since `seen_since`; not those who declined or muted the
+    /// conversation, not of people whom they block, and no browser of what was written before it subscribed.
     pub async fn expand_push(
         &self,
         fresh: Vec<Fresh>,

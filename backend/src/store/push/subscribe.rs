@@ -66,8 +66,8 @@ pub struct Subscription {
 
 impl Store {
     /// Notifies a browser from now on, as one of the caller's device; answers whether it is new. A device has
-    /// [`limits::SUBSCRIPTIONS_PER_DEVICE`] at most, and an account [`limits::SUBSCRIPTIONS_PER_ACCOUNT`]: the oldest goes. An endpoint that was another device's (the same
-    /// browser, after somebody else signed in) is the caller's now.
+    /// [`limits::SUBSCRIPTIONS_PER_DEVICE`] at most, and an account [`limits::SUBSCRIPTIONS_PER_ACCOUNT`]: the oldest goes.
+    /// An endpoint that was another device's (the same browser, after somebody else signed in) is the caller's now.
     ///
     /// Errors: `NotFound` (the device has ended).
     pub async fn subscribe(&self, caller: &Caller, new: NewSubscription) -> Result<bool, StoreError> {

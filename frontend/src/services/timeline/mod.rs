@@ -1,6 +1,7 @@
 //! The open conversation: reads what comes into view, asks for what is missing, follows what happens.
 //!
-//! `begin` shows the first rows, `seek` goes to a message that is wanted, `advance` moves the window, `follow` takes in what happens, `show` lays out.
+//! `begin` shows the first rows, `seek` goes to a message that is wanted, `advance` moves the window, `follow` takes in
+//! what happens, `show` lays out.
 
 mod advance;
 mod begin;
