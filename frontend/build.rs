@@ -23,6 +23,7 @@ enum Text {
 type Catalogue = BTreeMap<String, Text>;
 
 fn main() {
+    keep_relocations();
     let catalogues: Vec<Catalogue> =
         LANGUAGES.iter().map(|(_, file, has_one)| read_catalogue(file, *has_one)).collect();
     let mut code = String::from("impl Texts {\n");
@@ -36,6 +37,14 @@ fn main() {
     }
     let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&out).join("texts.rs"), code).expect("OUT_DIR can be written");
+}
+
+/// A release is cut in two afterwards, which needs to know what refers to what.
+fn keep_relocations() {
+    let is = |name, value| env::var(name).is_ok_and(|found| found == value);
+    if is("CARGO_CFG_TARGET_FAMILY", "wasm") && is("PROFILE", "release") {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
 }
 
 fn read_catalogue(file: &str, has_one: bool) -> Catalogue {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::Now;
 use crate::i18n::provide_texts;
-use crate::pages::{Home, Welcome};
+use crate::pages::{Desk, Welcome, fetch_soon};
 use crate::routes::Router;
 use crate::services;
 use crate::stores::{SessionState, SessionStore, Stores};
@@ -48,7 +48,10 @@ fn Screen() -> impl IntoView {
     });
     move || match known.get() {
         None => ().into_any(),
-        Some(false) => view! { <Welcome/> }.into_any(),
-        Some(true) => view! { <Home/> }.into_any(),
+        Some(false) => {
+            fetch_soon();
+            view! { <Welcome/> }.into_any()
+        }
+        Some(true) => view! { <Desk/> }.into_any(),
     }
 }

@@ -113,3 +113,24 @@ async fn who_signs_in_again_finds_what_waited() {
     app.visit("/c/@bert").await;
     app.shows_state("written before the password changed", "state.sent").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_rest_of_the_app_cannot_be_fetched_that_is_said_and_another_try_helps() {
+    let server = Server::start().await;
+    server.person("anna").await;
+    let network = Network::before(server.address()).await;
+    network.cut();
+    let profile = Profile::fresh();
+    let app = App::open(&profile, Screen::phone(), network.address()).await;
+    app.browser.devtools("Network.enable", json!({})).await;
+    // the service worker may have it in store before somebody has signed in
+    app.browser.devtools("Network.setBypassServiceWorker", json!({"bypass": true})).await;
+    app.browser.devtools("Network.setBlockedURLs", json!({"urls": ["*/desk-*.wasm"]})).await;
+    network.heal();
+    app.visit("/").await;
+    app.fill_sign_in("anna", PASSWORD).await;
+    app.browser.shows(&app.words.at("app.not_here_title")).await;
+    app.browser.devtools("Network.setBlockedURLs", json!({"urls": []})).await;
+    app.press("button", "action.retry").await;
+    app.at_home().await;
+}

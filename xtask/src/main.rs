@@ -112,6 +112,6 @@ fn perform(command: Command) -> Result<()> {
         Command::Screenshots { arguments } => bench::screenshots(&workspace, &arguments),
         Command::PlantedBugs => planted_bugs::notice_all(&workspace),
         Command::Deny => test::deny(&workspace),
-        Command::PostBuild => client::post_build(),
+        Command::PostBuild => client::post_build(&workspace),
     }
 }

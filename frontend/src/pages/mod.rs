@@ -1,6 +1,7 @@
 //! Whole screens.
 
 mod conversation;
+mod desk;
 mod focus;
 mod home;
 mod settings;
@@ -8,5 +9,5 @@ mod shortcuts;
 mod title;
 mod welcome;
 
-pub use home::Home;
+pub use desk::{Desk, fetch_soon};
 pub use welcome::Welcome;

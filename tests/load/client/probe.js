@@ -3,7 +3,7 @@
   const probe = (window.probe = {
     // the program's memory, once it runs
     memory: null,
-    // when its code was ready to run
+    // when all its code was ready to run
     compiled: null,
     // layout shifts: [value, whether the person had just pressed something, what moved]
     shifts: [],
@@ -26,7 +26,8 @@
   WebAssembly.instantiateStreaming = async (...given) => {
     const made = await instantiate.apply(WebAssembly, given);
     probe.compiled = performance.now();
-    probe.memory = made.instance.exports.memory;
+    // its second part has none of its own
+    probe.memory ??= made.instance.exports.memory;
     return made;
   };
 

@@ -1,15 +1,16 @@
 //! The client's build: Trunk compiles it, and what Trunk leaves undone is done here.
 //!
-//! 1. Trunk writes its starting script into the page, which our security policy (no `unsafe-inline`) forbids:
+//! 1. A release's program is fetched in two files, the first screen's before the rest: [`split`] cuts it.
+//! 2. Trunk writes its starting script into the page, which our security policy (no `unsafe-inline`) forbids:
 //!    [`scripts`] moves it into a file.
-//! 2. Our style sheets are ten files, and needed as one: [`styles`] joins them.
-//! 3. Program and glue call each other by long names: [`imports`] shortens them.
-//! 4. Trunk's names carry a hash of what went *into* wasm-bindgen and wasm-opt; another version of either, and
+//! 3. Our style sheets are ten files, and needed as one: [`styles`] joins them.
+//! 4. Program and glue call each other by long names: [`imports`] shortens them.
+//! 5. Trunk's names carry a hash of what went *into* wasm-bindgen and wasm-opt; another version of either, and
 //!    other content stands under a name that browsers keep for a year. [`names`] makes them of the content.
-//! 5. The service worker must know its build and what belongs to it: [`worker`] tells it.
-//! 6. A release has each file compressed, as small as it gets, beside it: [`compress`].
+//! 6. The service worker must know its build and what belongs to it: [`worker`] tells it.
+//! 7. A release has each file compressed, as small as it gets, beside it: [`compress`].
 //!
-//! The first five happen in Trunk's `post_build` hook too, so that `trunk serve` shows what will ship.
+//! All but the last happen in Trunk's `post_build` hook, so that `trunk serve` shows what will ship.
 
 mod compress;
 mod imports;
@@ -17,6 +18,7 @@ mod markup;
 mod names;
 mod next_build;
 mod scripts;
+mod split;
 mod styles;
 mod worker;
 
@@ -61,14 +63,18 @@ pub fn build_next(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// When it was not Trunk that called, or what it staged cannot be finished.
-pub fn post_build() -> Result<()> {
+pub fn post_build(workspace: &Workspace) -> Result<()> {
     let staging =
         env::var_os("TRUNK_STAGING_DIR").context("this is for Trunk to call, as its post_build hook")?;
     let staging = PathBuf::from(staging);
-    finish(Tree::read(&staging)?)?.write(&staging)
+    let mut files = Tree::read(&staging)?;
+    if env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release") {
+        split::split(workspace, &mut files)?;
+    }
+    finish(files)?.write(&staging)
 }
 
-/// All that happens in the hook, in its order: the worker's list needs the last names.
+/// What happens in the hook to every build, in its order: the worker's list needs the last names.
 fn finish(mut files: Tree) -> Result<Tree> {
     scripts::move_to_files(&mut files)?;
     styles::join(&mut files)?;

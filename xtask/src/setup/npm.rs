@@ -6,8 +6,8 @@ use xshell::cmd;
 use crate::shell::{find_version, say};
 use crate::workspace::Workspace;
 
-/// Ships `wasm-opt`, which makes the client smaller; Debian's is too old. `Trunk.toml` names the same version.
-pub const BINARYEN: &str = "132";
+/// Ships `wasm-opt`, which makes the client smaller; Debian's is too old.
+const BINARYEN: &str = "132";
 /// Finds what keeps people from using a page; the browser tests run it on every screen.
 const AXE: &str = "4.14.1";
 
