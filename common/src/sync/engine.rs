@@ -173,7 +173,15 @@ impl Engine {
     /// clears. The same id again does nothing.
     pub fn send(&mut self, target: Target, content: Content, message_id: MessageId, now_ms: u64) {
         self.now_ms = now_ms;
-        self.write_message(target, content, message_id);
+        self.write_message(target, content, message_id, false);
+        self.settle();
+    }
+
+    /// Takes over a message that was tried outside of the engine, as an answer in a notification is: like [`Self::send`],
+    /// but it may be on the server already, so that it can be neither edited nor taken back.
+    pub fn take_over(&mut self, target: Target, content: Content, message_id: MessageId, now_ms: u64) {
+        self.now_ms = now_ms;
+        self.write_message(target, content, message_id, true);
         self.settle();
     }
 

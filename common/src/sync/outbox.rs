@@ -209,10 +209,10 @@ impl Outbox {
         self.last_order
     }
 
-    /// Takes a new message, whose row is in the batch with this number.
+    /// Takes a message that is new here, whose row is in the batch with this number.
     pub(super) fn add(&mut self, record: OutboxRecord, batch: u64) {
-        let stage = Stage::Storing { batch };
-        self.push(Item { record, stage, in_doubt: false, stored: false, early: 0, failures: 0, told: None });
+        let (stage, in_doubt) = (Stage::Storing { batch }, record.handed_over);
+        self.push(Item { record, stage, in_doubt, stored: false, early: 0, failures: 0, told: None });
     }
 
     pub(super) fn contains(&self, message_id: MessageId) -> bool {

@@ -130,7 +130,7 @@ pub struct OutboxRecord {
     pub order: u64,
     /// When it was written, milliseconds since 1970 by this device's clock; shown only.
     pub written_at_ms: u64,
-    /// Whether it was ever handed to a transport: then its outcome is unknown until the server says, and it can be
+    /// Whether it was ever handed to a transport, here or by whoever wrote it before: then its outcome is unknown until the server says, and it can be
     /// neither edited nor taken back.
     pub handed_over: bool,
     /// Why the server refused it, if it did; it then waits for the person.

@@ -26,7 +26,13 @@ const INTERNAL_FAILURES: u32 = 5;
 const EARLY_RETRIES: u32 = 3;
 
 impl Engine {
-    pub(super) fn write_message(&mut self, target: Target, content: Content, message_id: MessageId) {
+    pub(super) fn write_message(
+        &mut self,
+        target: Target,
+        content: Content,
+        message_id: MessageId,
+        handed_over: bool,
+    ) {
         if self.outbox.contains(message_id) {
             return;
         }
@@ -36,7 +42,7 @@ impl Engine {
             content: content.into_string(),
             order: self.outbox.next_order(),
             written_at_ms: self.now_ms,
-            handed_over: false,
+            handed_over,
             refused: None,
             target: target.clone(),
         };

@@ -41,7 +41,8 @@ impl Chat {
         let signed_in = page.signed_in().ok_or(SendTrouble::SignedOut)?;
         let key = target.key();
         let message_id = signed_in.id_for(&target, &content);
-        let intent = Intent::Send { message_id, target: target.clone(), content: content.clone() };
+        let intent =
+            Intent::Send { message_id, target: target.clone(), content: content.clone(), tried: false };
         if let Err(trouble) = stored(&signed_in, intent).await {
             signed_in.was_unanswered(message_id, target, content);
             return Err(trouble);

@@ -119,11 +119,14 @@ impl Driver {
         let (answer, receiver) = oneshot::channel();
         let inner = &self.inner;
         let done = match intent {
-            Intent::Send { message_id, target, content } => {
+            Intent::Send { message_id, target, content, tried } => {
                 if inner.stored.borrow().contains(&message_id) {
                     Some(Answer::Done)
                 } else {
-                    inner.input(|engine, now| engine.send(target, content, message_id, now));
+                    inner.input(|engine, now| match tried {
+                        true => engine.take_over(target, content, message_id, now),
+                        false => engine.send(target, content, message_id, now),
+                    });
                     return inner.when_stored(message_id, answer, receiver);
                 }
             }

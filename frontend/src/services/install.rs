@@ -9,15 +9,10 @@ use web_sys::Window;
 
 use super::environment;
 use super::local::{self, names};
-use crate::clock::now_ms;
 use crate::stores::{Install, Stores};
 
 /// Where the offer is kept, which may come before the app is there (`public/early.js`).
 const OFFER: &str = "installOffer";
-
-/// A page that has just been loaded may be told of the start that it came from, or of the last one before it was loaded
-/// once more; milliseconds.
-const SAYS_AGAIN_WITHIN_MS: u64 = 2_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -97,22 +92,23 @@ pub(super) fn decline(stores: Stores) {
     stores.environment.install_declined.set(true);
 }
 
+/// The first start that a page is told of may be the one that it came from, or, when it was loaded once more, the last
+/// one before: Chromium says that again. It led there already.
 fn hear_starts(stores: Stores, window: &Window) {
     let Some(queue) = Reflect::get(window, &"launchQueue".into()).ok().filter(JsValue::is_object) else {
         return;
     };
     let origin = window.location().origin().unwrap_or_default();
-    let began = began(window);
-    let until_ms = now_ms() + SAYS_AGAIN_WITHIN_MS;
+    let (address, loaded_once_more) = began(window);
+    let last = local::take_for_tab::<String>(names::LAST_START);
+    let mut may_come_again = if loaded_once_more { last } else { Some(address) };
     let hear = Closure::new(move |start: JsValue| {
         let url = Reflect::get(&start, &"targetURL".into()).ok().and_then(|url| url.as_string());
-        let is_new = |url: &String| {
-            let (name, reloaded) = &began;
-            now_ms() > until_ms || !(*reloaded || url == name)
-        };
-        if let Some(address) = url.filter(is_new).and_then(|url| url.strip_prefix(&origin).map(str::to_owned))
-        {
-            stores.environment.led_to.set(Some(address));
+        let Some(url) = url else { return };
+        local::write_for_tab(names::LAST_START, &url);
+        let again = may_come_again.take().is_some_and(|before| before == url);
+        if let Some(address) = url.strip_prefix(&origin).filter(|_| !again) {
+            stores.environment.led_to.set(Some(address.to_owned()));
         }
     });
     queue.unchecked_into::<LaunchQueue>().set_consumer(&hear);

@@ -30,6 +30,8 @@ pub enum Intent {
         target: Target,
         /// The text.
         content: Content,
+        /// Whether it was tried already, so that it may be on the server.
+        tried: bool,
     },
     /// Change the text of a waiting message. Done once it is stored.
     Edit {
@@ -192,7 +194,12 @@ mod tests {
         let key: ConversationKey = "@userb".parse().unwrap();
         let content = Content::parse("鴻雁\n傳書".into()).unwrap();
         let intents = [
-            Intent::Send { message_id, target: Target::Person("userB".into()), content: content.clone() },
+            Intent::Send {
+                message_id,
+                target: Target::Person("userB".into()),
+                content: content.clone(),
+                tried: true,
+            },
             Intent::Edit { message_id, content },
             Intent::TakeBack { message_id },
             Intent::MarkRead { key: key.clone(), seq: 7 },

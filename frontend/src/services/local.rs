@@ -30,6 +30,8 @@ pub(super) mod names {
     pub const WIPE_OWED: &str = "hongyan.wipeOwed";
     /// Why nobody is signed in any more; in `sessionStorage`, one per tab.
     pub const FAREWELL: &str = "hongyan.farewell";
+    /// The last start of the app that this window was told of; in `sessionStorage`.
+    pub const LAST_START: &str = "hongyan.lastStart";
     /// Who leads, where there are no locks; followed by the account's database name.
     pub const LEASE: &str = "hongyan.lease.";
 }

@@ -84,7 +84,7 @@ async fn the_page_takes_over_what_waits_where_no_browser_says_so() {
     annas.worker.shows(&berts, "bert", "Not sent yet: in a tunnel").await;
     // from cold, without a network: it stands in the conversation, and waits like anything else that was written
     annas.app.visit("/c/@bert").await;
-    annas.app.shows_state("in a tunnel", "state.queued_link").await;
+    annas.app.shows_state("in a tunnel", "state.unknown").await;
     eventually("the page has taken it over", async || annas.worker.pending().await.is_empty().then_some(()))
         .await;
     eventually("what says that it waits is put away", async || {

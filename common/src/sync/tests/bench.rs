@@ -232,6 +232,13 @@ impl Bench {
         self.input(|engine, now| engine.send(target, content(&format!("mine {number}")), id(number), now));
     }
 
+    /// Takes over a line into the group that was tried outside of the engine.
+    pub(super) fn take_over(&mut self, number: u128) {
+        let target = Target::Group(self.group);
+        let text = content(&format!("mine {number}"));
+        self.input(|engine, now| engine.take_over(target, text, id(number), now));
+    }
+
     pub(super) fn refuse(&mut self, number: u128, code: ErrorCode, retry_after: Option<u64>) {
         let error = ErrorBody { message_id: Some(id(number)), retry_after, ..ErrorBody::new(code, "no") };
         self.hear(ServerWords::Error(error));

@@ -230,6 +230,31 @@ fn what_was_never_handed_over_may_be_edited_and_taken_back() {
 }
 
 #[test]
+fn what_was_tried_elsewhere_may_be_on_the_server_and_arrives_once() {
+    let mut bench = Bench::new();
+    bench.take_over(1);
+    assert!(bench.storage.outbox[&id(1)].handed_over);
+    assert!(matches!(bench.state_of(1), Some(SendState::Unknown(_))));
+    assert_eq!(bench.input(|engine, now| engine.edit(id(1), content("better"), now)), Err(TooLate));
+    assert_eq!(bench.input(|engine, now| engine.take_back(id(1), now)), Err(TooLate));
+    bench.take_over(1);
+    bench.connect();
+    bench.answer_all();
+    assert_eq!(bench.server.data.logs[&bench.group].last_seq(), 3, "the group's two events, and it");
+    assert!(bench.storage.outbox.is_empty());
+}
+
+#[test]
+fn what_was_tried_elsewhere_and_is_refused_is_certainly_not_on_the_server() {
+    let mut bench = Bench::live();
+    bench.take_over(1);
+    assert_eq!(bench.take_handed_over(), [(1, None)]);
+    bench.refuse(1, ErrorCode::Blocked, None);
+    assert_eq!(bench.input(|engine, now| engine.take_back(id(1), now)), Ok(()));
+    assert!(bench.storage.outbox.is_empty());
+}
+
+#[test]
 fn what_was_marked_and_never_went_may_still_be_taken_back() {
     let mut bench = Bench::live();
     bench.commits_at_once = false;

@@ -66,6 +66,10 @@ struct Inner {
     on_left: Box<dyn Fn(Farewell)>,
     left: Cell<bool>,
     expected_farewell: Cell<Option<Farewell>>,
+    /// What was done in notifications is being taken over.
+    adopting: Cell<bool>,
+    /// And is to be, from the start.
+    adopt_again: Cell<bool>,
 }
 
 impl SignedIn {
@@ -106,6 +110,8 @@ impl SignedIn {
                 on_left: Box::new(on_left),
                 left: Cell::new(false),
                 expected_farewell: Cell::new(None),
+                adopting: Cell::new(false),
+                adopt_again: Cell::new(false),
             }
         });
         *inner.timeline.borrow_mut() = Some(Timeline::new(stores, inner.sources()));

@@ -114,20 +114,32 @@ impl Inner {
         self.with_timeline(Timeline::look_again);
     }
 
-    /// Takes over what was done in notifications and could not be sent. Done twice it is done once.
+    /// Takes over what was done in notifications and could not be sent. Asked again while it does, it looks once more
+    /// afterwards: two at once would put the same text below a draft twice.
     pub(super) fn adopt_pending(self: &Rc<Self>) {
-        let storage = self.storage.borrow().clone();
-        if let (Some(driver), Some(storage)) = (self.leading(), storage) {
+        self.adopt_again.set(true);
+        if !self.adopting.replace(true) {
             let inner = Rc::clone(self);
             spawn_local(async move {
-                for (id, action) in storage.pending_actions().await {
-                    if inner.adopt(&driver, &id, action).await {
-                        storage.forget_action(&id).await;
-                    }
+                while inner.adopt_again.take() {
+                    inner.adopt_all().await;
                 }
+                inner.adopting.set(false);
                 // that it waits is shown in the app from now on
                 inner.screen.look_soon();
             });
+        }
+    }
+
+    async fn adopt_all(&self) {
+        let storage = self.storage.borrow().clone();
+        if let (Some(driver), Some(storage)) = (self.leading(), storage) {
+            for (id, action) in storage.pending_actions().await {
+                // once the disk is full, what the worker has kept is all that lasts
+                if self.adopt(&driver, &id, action).await && storage.state() == StorageState::Ok {
+                    storage.forget_action(&id).await;
+                }
+            }
         }
     }
 
@@ -142,7 +154,7 @@ impl Inner {
                         ConversationKey::Direct(name) => Target::Person(UserId(name)),
                         ConversationKey::Group(id) => Target::Group(id),
                     };
-                    intents.push(Intent::Send { message_id, target, content });
+                    intents.push(Intent::Send { message_id, target, content, tried: true });
                 }
                 // no message, but what somebody wrote
                 _ => {
