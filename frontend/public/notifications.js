@@ -4,7 +4,7 @@
 const PENDING = "pending_action";
 // A server that takes longer to answer is asked again later.
 const ANSWERS_WITHIN_MS = 15_000;
-// Whoever has the list of what is shown for longer has been frozen over it.
+// A page that has the list of what is shown for longer has been frozen over it.
 const LISTED_WITHIN_MS = 2_000;
 // Where the number on the icon is kept, so that what is read in a notification can be taken off it.
 const BADGE = "/notification-badge";
@@ -39,23 +39,32 @@ async function notify(event) {
   await Promise.allSettled([told, takeAwayWhatWasRead(options.data), showBadge(badge, options.data.at), sendAllPending()]);
 }
 
+// In any case: whoever has the list, if not a worker, is only reading it.
 function show(title, options) {
   return withList(() => self.registration.showNotification(title, options));
 }
 
-// Chromium forgets what is just being shown when somebody asks for the list; so one at a time, here and in the page. But
-// what is pushed is shown in any case.
-async function withList(work) {
+// Chromium forgets what is just being shown when somebody asks for the list. So one at a time: here in a row, and with the
+// page by a lock. `work` is given the lock, or null if the page does not let go of it.
+let lastTurn = Promise.resolve();
+
+function withList(work) {
+  const turn = lastTurn.then(() => lockList(work));
+  lastTurn = turn.catch(() => {});
+  return turn;
+}
+
+async function lockList(work) {
   let begun = false;
-  const begin = () => {
+  const begin = (lock) => {
     begun = true;
-    return work();
+    return work(lock);
   };
   try {
     return await navigator.locks.request("notifications", { signal: AbortSignal.timeout(LISTED_WITHIN_MS) }, begin);
   } catch (error) {
     if (begun) throw error;
-    return work();
+    return work(null);
   }
 }
 
@@ -93,9 +102,10 @@ async function takeAwayWhatWasRead({ at, unread, unreadIsComplete, read }) {
   });
 }
 
-// Answers what is left.
+// Answers what is left; null if the list could not be had: the next push, or the page, takes away what is over.
 function closeThose(areOver) {
-  return withList(async () => {
+  return withList(async (lock) => {
+    if (!lock) return null;
     const shown = await self.registration.getNotifications();
     const isOver = (one) => areOver(one.data || {});
     shown.filter(isOver).forEach((one) => one.close());
@@ -114,7 +124,8 @@ function takeOffBadge(read) {
   return changeBadge(async ({ count, at }) => {
     if (count !== undefined) return { count: Math.max(0, count - read), at };
     const left = await closeThose(() => false);
-    return left.some((one) => one.data?.kind === "message") ? null : { count: 0, at };
+    const isOff = left?.every((one) => one.data?.kind !== "message");
+    return isOff ? { count: 0, at } : null;
   });
 }
 

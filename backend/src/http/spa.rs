@@ -2,7 +2,8 @@
 //! variants beside it.
 //!
 //! - A name made of content (`app-0123456789abcdef.js`) is kept by browsers for a year; everything else they ask
-//!   about each time, and hear 304 when they have it already.
+//!   about each time, and hear 304 when they have it already. But for icons: a notification waits for its own, and comes
+//!   when the network has just come back. These the service worker asks about with every new build.
 //! - A path that is not a file's is one of the client's own pages: it gets the page, and the client reads the
 //!   path. A file that is missing is 404 all the same: a script of an old build must not turn into a page.
 //! - It needs nothing of the server's state.
@@ -24,11 +25,13 @@ use rust_embed::Embed;
 use sha2::{Digest, Sha256};
 
 const INDEX: &str = "index.html";
+const ICONS: &str = "icons/";
 /// What stands where the page should, in a server that was compiled without one.
 const NO_CLIENT: &str =
     "This server was built without its web client. Run `cargo xtask build` to get one that has it.\n";
 /// A year: the longest that RFC 9111 caches are known to keep to. The name changes when the content does.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const FOR_LONG: HeaderValue = HeaderValue::from_static("public, max-age=31536000");
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
 /// How many hexadecimal digits of its content's hash stand in a name (`xtask/src/client/names.rs`).
 const HASH_DIGITS: usize = 16;
@@ -122,7 +125,7 @@ impl Client {
             .filter_map(|path| {
                 let file = File {
                     content_type: content_type(&path),
-                    cache_control: if is_made_of_content(&path) { FOR_EVER } else { ASK_EACH_TIME },
+                    cache_control: cache_control(&path),
                     brotli: take(&format!("{path}.br")),
                     gzip: take(&format!("{path}.gz")),
                     plain: take(&path)?,
@@ -203,6 +206,16 @@ impl Variant {
         let etag =
             HeaderValue::try_from(format!("\"{hash}\"")).expect("quoted hexadecimal digits are a header");
         Self { content, etag }
+    }
+}
+
+fn cache_control(path: &str) -> HeaderValue {
+    if is_made_of_content(path) {
+        FOR_EVER
+    } else if path.starts_with(ICONS) {
+        FOR_LONG
+    } else {
+        ASK_EACH_TIME
     }
 }
 
@@ -310,13 +323,13 @@ mod tests {
     }
 
     #[test]
-    fn only_names_made_of_content_are_kept_for_ever() {
+    fn only_names_made_of_content_are_kept_for_ever_and_icons_until_a_new_build_asks() {
         for (path, expected) in [
             ("/app-0123456789abcdef.js", "public, max-age=31536000, immutable"),
             ("/app-0123456789abcdef.wasm", "public, max-age=31536000, immutable"),
             ("/sw.js", "no-cache"),
             ("/manifest.zh-TW.webmanifest", "no-cache"),
-            ("/icons/app.svg", "no-cache"),
+            ("/icons/app.svg", "public, max-age=31536000"),
             ("/index.html", "no-cache"),
         ] {
             assert_eq!(header(&get(path, &[]), "cache-control"), Some(expected), "{path}");

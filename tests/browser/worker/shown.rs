@@ -242,6 +242,97 @@ async fn pushes_that_come_at_once_are_all_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_forgotten_however_long_the_others_take_to_be_shown() {
+    let mut annas = Annas::closed().await;
+    annas.carl.send("Anna", "to be read elsewhere").await.must_be(200);
+    annas.is_told().await;
+    let mut told = annas.told_of_bert().await;
+    let berts = told["notification"]["tag"].clone();
+    told["notification"]["data"]["unread"] = json!([berts]);
+    let all: Vec<String> = (0..5)
+        .map(|number| {
+            told["notification"]["tag"] = format!("conversation {number}").into();
+            told.to_string()
+        })
+        .collect();
+    // each waits for its picture; and time is over when the test says so
+    let holds = "
+        Object.assign(self, {pictures: [], shows: [], showing: 0, overlaps: 0, asked: 0, clocks: []});
+        const show = registration.showNotification;
+        registration.showNotification = (title, options) => {
+            showing += 1;
+            const picture = new Promise((resolve) => pictures.push(resolve));
+            const shown = picture.then(() => show(title, options)).finally(() => { showing -= 1; });
+            shows.push(shown);
+            return shown;
+        };
+        const list = registration.getNotifications.bind(registration);
+        registration.getNotifications = () => {
+            if (showing) overlaps += 1;
+            return list();
+        };
+        const locked = withList;
+        self.withList = (work) => {
+            asked += 1;
+            return locked(work);
+        };
+        AbortSignal.timeout = () => {
+            const clock = new AbortController();
+            clocks.push(clock);
+            return clock.signal;
+        };
+        for (const data of arguments) dispatchEvent(new PushEvent('push', {data}))";
+    annas.worker.run(holds, json!(all)).await;
+    eventually("all are to be shown", async || {
+        (annas.worker.run("return asked", json!([])).await == 5).then_some(())
+    })
+    .await;
+    annas.worker.run("clocks.forEach((clock) => clock.abort())", json!([])).await;
+    for number in 0..5 {
+        eventually("the next is being shown", async || {
+            (annas.worker.run("return pictures.length", json!([])).await.as_u64()? > number).then_some(())
+        })
+        .await;
+        let loads = "pictures[arguments[0]](); await shows[arguments[0]]";
+        annas.worker.run(loads, json!([number])).await;
+    }
+    annas.worker.run("await Promise.all(works.push)", json!([])).await;
+    assert_eq!(
+        annas.worker.run("return overlaps", json!([])).await,
+        0,
+        "somebody listed what was just shown"
+    );
+    let mut shown: Vec<String> = annas.worker.shown().await.iter().map(tag).collect();
+    shown.sort();
+    assert_eq!(shown, (0..5).map(|number| format!("conversation {number}")).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_keeps_the_list_for_long_keeps_nothing_from_being_shown() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("to be read elsewhere").await;
+    read(&annas.anna, &berts, 3).await;
+    annas.carl.send("Anna", "are you there?").await.must_be(200);
+    let told = annas.told().await;
+    // a page that is frozen over it; and there is no time to wait for it
+    let freezes = "
+        await new Promise((resolve) => {
+            navigator.locks.request('notifications', () => {
+                resolve();
+                return new Promise((free) => { self.free = free; });
+            });
+        });
+        self.timeout = AbortSignal.timeout;
+        AbortSignal.timeout = () => AbortSignal.abort()";
+    annas.worker.run(freezes, json!([])).await;
+    annas.is_pushed(&told).await;
+    assert_eq!(annas.worker.shown().await.len(), 2, "nothing is taken away meanwhile");
+    annas.worker.run("free(); AbortSignal.timeout = timeout", json!([])).await;
+    annas.is_pushed(&told).await;
+    assert_eq!(annas.worker.shown().await.len(), 1, "the next push does that");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_number_on_the_icon_is_that_of_the_latest_push() {
     let mut annas = Annas::of(Options::default().env("HONGYAN_PUSH_CLEAR", "true")).await;
     annas.close().await;
