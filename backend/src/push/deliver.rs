@@ -25,7 +25,7 @@ const TO_ONE_HOST: usize = 16;
 /// What is on its way when the program stops has so long to arrive.
 const ENDS_WITHIN: Duration = Duration::from_secs(5);
 /// Longer than anything that is done with a claim, seconds.
-const LEASE_S: i64 = 120;
+pub(super) const LEASE_S: i64 = 120;
 /// Who is at a device that has received the message has so long to read it before others ring, seconds.
 const READ_WITHIN_S: i64 = 30;
 /// The first pause before it is tried again, and the longest, seconds.
@@ -59,7 +59,7 @@ pub(super) async fn run(app: App) {
     }
     let arrive = async { while deliverer.on_the_way.join_next().await.is_some() {} };
     if timeout(ENDS_WITHIN, arrive).await.is_err() {
-        // what is left is claimed: whoever starts next makes it good once the lease has ended
+        // what is left is claimed: whoever starts next gives it back
         deliverer.on_the_way.shutdown().await;
     }
 }

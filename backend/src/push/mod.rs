@@ -30,6 +30,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tracing::{Instrument as _, info_span};
 
+use deliver::LEASE_S;
 pub use deliver::try_out;
 use endpoint::Services;
 use expand::Notes;
@@ -58,11 +59,14 @@ struct Parts {
 }
 
 impl Push {
-    /// Takes the key that is kept, or makes one. Nothing may be written until it is told of commits.
+    /// Takes the key that is kept, or makes one, and what the last process left on its way. Nothing may be written until it is
+    /// told of commits.
     ///
     /// Errors: the key cannot be kept.
     pub(crate) async fn open(store: &Store, config: &Config, clock: &Clock) -> Result<Self, StoreError> {
         let state = store.push_state(VapidKey::generate(clock).to_bytes()).await?;
+        let now = clock.now_s();
+        store.give_back_deliveries(now, now + LEASE_S).await?;
         let key = VapidKey::from_bytes(&state.key)
             .ok_or_else(|| StoreError::Corrupt("the key for notifications is none".into()))?;
         let services = Services { known: config.push_services.clone(), vouched: config.push_allow.clone() };

@@ -29,7 +29,7 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
         ConversationKind::Group => conversation.clone(),
     };
     let [reply, read] = words::actions(news.browser.language);
-    let navigate = format!("{base}/c/{key}?seq={}", claimed.seq);
+    let navigate = format!("{base}/c/{key}?seq={}", news.seq);
     let actions = json!([
         {"action": "reply", "type": "text", "title": reply, "navigate": navigate},
         {"action": "read", "title": read, "navigate": navigate},
@@ -62,7 +62,7 @@ pub fn of_news(claimed: &Claimed, news: &News, base: &str, now_ms: i64) -> Vec<u
                     "at": now_ms,
                     "key": key,
                     "conversationId": conversation,
-                    "seq": claimed.seq,
+                    "seq": news.seq,
                     "messageId": news.message_id,
                     // what the number on the icon is less, once this was read
                     "count": news.unread,
@@ -195,6 +195,7 @@ mod tests {
             is_news: true,
             delivered: false,
             is_familiar: true,
+            seq: 7,
             message_id: MessageId(Uuid::from_u128(2)),
             sent_at: 1_694_956_800,
             content: "hello".into(),

@@ -1,7 +1,8 @@
 //! Who is to be notified of what, and that it is neither lost nor told twice.
 
 use backend::store::{
-    Caller, Claimed, Done, Fresh, Mark, NewDevice, NewSubscription, Read, StoreError, TokenHash,
+    Caller, Claimed, Done, Fresh, Mark, NewDevice, NewSubscription, Read, StoreError, SubscriptionId,
+    TokenHash,
 };
 use common::id::{ConversationId, DeviceId};
 use common::model::{HistoryPolicy, Shows, Standing};
@@ -14,11 +15,13 @@ cases![
     what_was_read_muted_declined_or_blocked_is_not_told,
     a_mute_is_told_to_ones_own_devices_and_counts_for_nothing,
     whoever_is_out_or_was_not_in_yet_is_not_told,
+    what_waits_is_told_without_what_is_to_be_told_no_more,
     what_was_not_expanded_is_found_after_a_restart,
     what_is_shown_is_cleared_once_when_it_was_read,
     who_is_a_stranger_in_a_group_is_known_as_one,
     a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is_told_nothing,
     a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it,
+    what_was_claimed_before_the_start_is_due_at_once,
     a_host_can_be_left_out,
     an_endpoint_is_updated_and_moves_to_who_signs_in,
     a_device_has_few_subscriptions_and_none_when_it_ends,
@@ -223,7 +226,44 @@ async fn whoever_is_out_or_was_not_in_yet_is_not_told(world: World) {
     expand(&world).await;
     let claimed = claim(&world).await;
     world.remove(&anna, group, &carl).await;
-    assert!(!world.store.news(&claimed[0], START, 10).await.unwrap().unwrap().is_news);
+    let is_news = async || world.store.news(&claimed[0], START, 10).await.unwrap().unwrap().is_news;
+    assert!(!is_news().await);
+    world.add(&anna, group, &carl).await;
+    assert!(!is_news().await, "it was written before they came in again");
+}
+
+async fn what_waits_is_told_without_what_is_to_be_told_no_more(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let (anna, carl) = (world.person("anna").await, world.person("carl").await);
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let group = world.group(&anna, &[&bert, &carl], HistoryPolicy::All).await;
+    let annas = world.say_in(&anna, group, "anna's").await.unwrap().entry;
+    expand(&world).await;
+    let again = Done::Again(START, 503);
+    world.store.finish_delivery(&claim(&world).await[0], again, START).await.unwrap();
+    let carls = world.say_in(&carl, group, "carl's").await.unwrap().entry;
+    world.say_in(&bert, group, "my own").await.unwrap();
+    expand(&world).await;
+    let claimed = claim(&world).await;
+    assert_eq!((claimed.len(), claimed[0].seq), (1, carls.seq));
+    let news = async || world.store.news(&claimed[0], START, 10).await.unwrap().unwrap();
+    assert_eq!(
+        (news().await.is_news, news().await.seq, news().await.content.as_str()),
+        (true, carls.seq, "carl's")
+    );
+    world.store.block(bert.account, carl.user_id.clone()).await.unwrap();
+    let without_carls = news().await;
+    assert_eq!((without_carls.is_news, without_carls.seq), (true, annas.seq));
+    assert_eq!((without_carls.sender.as_str(), without_carls.content.as_str()), ("The anna", "anna's"));
+    assert_eq!(without_carls.message_id, annas.message_id);
+
+    // nor what was written before the browser was there
+    let new = NewSubscription { now: START + 1, ..subscription("https://b.example/new") };
+    world.store.subscribe(&bert, new).await.unwrap();
+    let of_new = Claimed { subscription: SubscriptionId::of("https://b.example/new"), ..claimed[0].clone() };
+    assert!(!world.store.news(&of_new, START, 10).await.unwrap().unwrap().is_news);
+    world.mark(&bert, group, Mark::Read, annas.seq).await.unwrap();
+    assert!(!news().await.is_news, "what is left was read");
 }
 
 async fn what_was_not_expanded_is_found_after_a_restart(world: World) {
@@ -396,6 +436,30 @@ async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world
     assert_eq!(world.store.next_delivery_at().await.unwrap(), None);
     assert_eq!(world.store.subscriptions(bert.account).await.unwrap(), []);
     assert_eq!(world.store.news(&later[0], START, 1).await.unwrap(), None);
+}
+
+async fn what_was_claimed_before_the_start_is_due_at_once(world: World) {
+    world.store.push_state([1; 32]).await.unwrap();
+    let anna = world.person("anna").await;
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    world.say(&anna, &bert, "1").await;
+    expand(&world).await;
+    assert_eq!(claim(&world).await.len(), 1);
+    let newest = world.say(&anna, &bert, "2").await.entry.seq;
+    expand(&world).await;
+    let again = world.open_again().await;
+    again.give_back_deliveries(START, START + 60).await.unwrap();
+    let claimed = claim(&world).await;
+    assert_eq!((claimed.len(), claimed[0].seq, claimed[0].attempts), (1, newest, 2));
+
+    // what is tried again much later, and what is shown and has nothing to tell, stays as it is
+    let again_at = START + 500;
+    world.store.finish_delivery(&claimed[0], Done::Again(again_at, 503), START).await.unwrap();
+    again.give_back_deliveries(START, START + 60).await.unwrap();
+    assert_eq!(world.store.next_delivery_at().await.unwrap(), Some(again_at));
+    world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
+    again.give_back_deliveries(START, START + 60).await.unwrap();
+    assert_eq!(claim(&world).await, []);
 }
 
 async fn a_host_can_be_left_out(world: World) {

@@ -48,12 +48,13 @@ pub struct News {
     pub title: Option<String>,
     /// How the account stands to the conversation.
     pub standing: Standing,
-    /// Whether it is to be told still: it is in, has not read it, has not muted or declined the conversation, and does
-    /// not block the sender.
+    /// Whether there is anything to be told still, by the same measure as in [`Store::expand_push`].
     pub is_news: bool,
-    /// Whether one of its devices has received it.
+    /// Whether one of its devices has received the message.
     pub delivered: bool,
-    /// The newest message.
+    /// The newest message that is to be told still; where there is none, the one that the delivery was made for.
+    pub seq: Seq,
+    /// Its id.
     pub message_id: MessageId,
     /// When that was sent, Unix seconds.
     pub sent_at: i64,
@@ -125,6 +126,13 @@ impl Store {
         self.inner.writer.ask(Claim { now, leased_until, limit, not_of }).await
     }
 
+    /// At the start: what is claimed is due at `now`, as is what came for the same browser and conversation meanwhile. Claims are
+    /// of one process, so those of the last one are nobody's, whichever way it ended. In the store a claim looks like a
+    /// delivery that is soon to be tried again: such ones are tried early, those that are due until `leased_until`.
+    pub async fn give_back_deliveries(&self, now: i64, leased_until: i64) -> Result<(), StoreError> {
+        self.inner.writer.ask(GiveBack { now, leased_until }).await
+    }
+
     /// When the next delivery is due, Unix seconds.
     pub async fn next_delivery_at(&self) -> Result<Option<i64>, StoreError> {
         let sql = "select min(due_at) from push_delivery";
@@ -140,31 +148,28 @@ impl Store {
         now: i64,
         conversations: usize,
     ) -> Result<Option<News>, StoreError> {
-        let Claimed { subscription, conversation, seq, .. } = *claimed;
+        let claimed = claimed.clone();
         let read = self.inner.engine.read(async move |conn| {
-            let Some(browser) = Browser::load(conn, subscription).await? else { return Ok(None) };
-            let Some(state) = load_state(conn, browser.account, conversation, seq).await? else {
+            let Some(browser) = Browser::load(conn, claimed.subscription).await? else { return Ok(None) };
+            let newest = find_newest(conn, &claimed, now).await?;
+            let seq = newest.unwrap_or(claimed.seq);
+            let Some(state) = load_state(conn, browser.account, claimed.conversation, seq).await? else {
                 return Ok(None);
             };
             let unread = load_unread(conn, browser.account, now).await?;
-            Ok(Some((browser, state, unread)))
+            Ok(Some((browser, newest.is_some(), seq, state, unread)))
         });
-        let Some((browser, state, unread)) = read.await? else { return Ok(None) };
+        let Some((browser, is_news, seq, state, unread)) = read.await? else { return Ok(None) };
         let (seat, message, count) = state;
-        let (kind, title, role, standing, read_seq, delivered_seq, muted_until) = seat;
-        let (message_id, sent_at, content, sender_id, sender, blocked, familiar) = message;
-        let standing = standing_from(standing)?;
-        let seq = seq.cast_signed();
+        let (kind, title, standing, delivered_seq) = seat;
+        let (message_id, sent_at, content, sender_id, sender, familiar) = message;
         Ok(Some(News {
             kind: kind_from(kind)?,
             title,
-            standing,
-            is_news: role.is_some()
-                && read_seq < seq
-                && muted_until <= now
-                && standing != Standing::Declined
-                && blocked == 0,
-            delivered: delivered_seq >= seq,
+            standing: standing_from(standing)?,
+            is_news,
+            delivered: delivered_seq.cast_unsigned() >= seq,
+            seq,
             message_id: message_id.into(),
             sent_at,
             content,
@@ -191,10 +196,25 @@ impl Store {
     }
 }
 
-/// A conversation (kind, title) and an account's seat in it: role, standing, read and delivered seq, muted until.
-type Seat = (i64, Option<String>, Option<i64>, i64, i64, i64, i64);
-/// A message: id, time, text, its sender's name, as whom they are shown, 1 where they are blocked, and where familiar.
-type Message = (Bytes<16>, i64, String, String, String, i64, i64);
+/// The newest message up to the delivery's that is to be told still, if there is one: what the delivery was made for may be no
+/// news any more while something before it is.
+async fn find_newest(conn: &mut Conn<'_>, claimed: &Claimed, now: i64) -> Result<Option<Seq>, StoreError> {
+    let sql = "select e.seq from push_subscription s join member m on m.account = s.account \
+               join entry e on e.conversation = m.conversation and e.created_at >= s.created_at \
+               where s.id = $1 and m.conversation = $2 and e.seq <= $3 and e.kind = 1 \
+               and e.actor <> m.account and e.seq > m.read_seq and e.seq >= m.joined_seq \
+               and m.role is not null and m.standing <> 3 and m.muted_until <= $4 \
+               and not exists (select 1 from block b where b.blocker = m.account and b.blocked = e.actor) \
+               order by e.seq desc limit 1";
+    let values = values![claimed.subscription, claimed.conversation, claimed.seq, now];
+    let found: Option<(i64,)> = conn.optional(sql, values).await?;
+    Ok(found.map(|(seq,)| seq.cast_unsigned()))
+}
+
+/// A conversation (kind, title) and an account's seat in it: standing, delivered seq.
+type Seat = (i64, Option<String>, i64, i64);
+/// A message: id, time, text, its sender's name, as whom they are shown, 1 where they are familiar.
+type Message = (Bytes<16>, i64, String, String, String, i64);
 
 /// An account's seat, a message there, and how many are unread.
 async fn load_state(
@@ -203,11 +223,10 @@ async fn load_state(
     conversation: ConversationId,
     seq: Seq,
 ) -> Result<Option<(Seat, Message, i64)>, StoreError> {
-    let sql = "select c.kind, c.title, m.role, m.standing, m.read_seq, m.delivered_seq, m.muted_until \
+    let sql = "select c.kind, c.title, m.standing, m.delivered_seq \
                from conversation c join member m on m.account = $1 and m.conversation = c.id where c.id = $2";
     let Some(seat) = conn.optional(sql, values![account, conversation]).await? else { return Ok(None) };
     let sql = "select e.message_id, e.created_at, e.content, a.name, a.display_name, \
-               (select count(*) from block b where b.blocker = $3 and b.blocked = e.actor) as blocked, \
                cast(case when m.own_count > 0 or m.read_seq >= m.joined_seq or exists (\
                select 1 from conversation d join member t on t.conversation = d.id and t.account = $3 \
                where d.low = case when $3 < e.actor then $3 else e.actor end \
@@ -270,6 +289,21 @@ impl Request for Claim {
                 shown: shown != 0,
             })
             .collect())
+    }
+}
+
+struct GiveBack {
+    now: i64,
+    leased_until: i64,
+}
+
+impl Request for GiveBack {
+    type Answer = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let sql = "update push_delivery set due_at = $1 where attempts > 0 and due_at > $1 and due_at <= $2";
+        tx.conn.run(sql, values![self.now, self.leased_until]).await?;
+        Ok(())
     }
 }
 
