@@ -1,4 +1,4 @@
-//! What takes too long for the machine's clock.
+//! What takes too long for the machine's clock, or ends before a slow machine is ready.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::Path;
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::id::DeviceId;
 use http::StatusCode;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
@@ -36,6 +37,13 @@ async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     timeout(DEADLINE, asking).await.expect("it happens before the deadline")
 }
 
+/// The secrets of every subscription.
+const AUTH: [u8; 16] = [9; 16];
+
+fn secret() -> p256_old::SecretKey {
+    p256_old::SecretKey::from_slice(&[7; 32]).unwrap()
+}
+
 /// Anna and Bert, who know each other and what they do with a clock that stands still; Bert hears of messages by the push
 /// service at an address.
 struct Scene {
@@ -43,30 +51,33 @@ struct Scene {
     house: House,
     anna: String,
     bert: String,
-    secret: p256_old::SecretKey,
     address: SocketAddr,
 }
 
-/// The secret of his subscription.
-const AUTH: [u8; 16] = [9; 16];
-
 impl Scene {
-    /// Nobody listens at the address.
-    async fn without_push_service() -> Self {
-        let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = gone.local_addr().unwrap();
-        drop(gone);
+    /// With these flags of `hongyan serve`. Nobody listens at the address, which is nobody else's as long as there is the
+    /// socket.
+    async fn open(flags: &[&str]) -> (Self, TcpSocket) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let address = socket.local_addr().unwrap();
         let clock = Clock::held(1_694_956_800, 7);
-        let house = House::open_with(&["--push-allow", "127.0.0.1"], clock.clone()).await;
+        let flags = [&["--push-allow", "127.0.0.1", "--rate-limits", "off"], flags].concat();
+        let house = House::open_with(&flags, clock.clone()).await;
         let (anna, bert) = (house.person("anna").await, house.person("bert").await);
-        let secret = p256_old::SecretKey::from_slice(&[7; 32]).unwrap();
-        let p256dh = URL_SAFE_NO_PAD.encode(secret.public_key().to_sec1_bytes());
-        let subscription = json!({"endpoint": format!("http://{address}/push/bert"),
+        let scene = Self { clock, house, anna, bert, address };
+        scene.subscribe(&scene.bert, "bert").await;
+        scene.write(&scene.bert, "anna", "do we know each other?").await;
+        scene.wait_for_the_grace().await;
+        (scene, socket)
+    }
+
+    /// Has a device notified, by this name.
+    async fn subscribe(&self, device: &str, name: &str) {
+        let p256dh = URL_SAFE_NO_PAD.encode(secret().public_key().to_sec1_bytes());
+        let subscription = json!({"endpoint": format!("http://{}/push/{name}", self.address),
             "keys": {"p256dh": p256dh, "auth": URL_SAFE_NO_PAD.encode(AUTH)}});
-        house.by(&bert, "POST", "/api/push/subscriptions", subscription).await.is(201);
-        let scene = Self { clock, house, anna, bert, secret, address };
-        scene.say(&scene.bert, "anna", "do we know each other?").await;
-        scene
+        self.house.by(device, "POST", "/api/push/subscriptions", subscription).await.is(201);
     }
 
     async fn say(&self, from: &str, to: &str, text: &str) {
@@ -79,23 +90,38 @@ impl Scene {
         self.house.by(from, "POST", "/api/messages/send", message).await.is(200).body()
     }
 
+    async fn read(&self, device: &str, sent: &Value) {
+        let path = format!("/api/conversations/{}/read", sent["conversationId"].as_str().unwrap());
+        self.house.by(device, "POST", &path, json!({"seq": sent["seq"]})).await.is(204);
+    }
+
     /// It is over, and what was written has been looked at.
     async fn wait_for_the_grace(&self) {
+        let app = &self.house.app;
+        let position = app.store.position().await.unwrap();
+        // the grace begins when a message passes the publisher
+        eventually(async || (app.fanout.published() >= position).then_some(())).await;
         self.clock.advance_ms(2_000);
-        let position = self.house.app.store.position().await.unwrap();
         eventually(async || {
-            let state = self.house.app.store.push_state([0; 32]).await.unwrap();
-            (state.expanded == position).then_some(())
+            let state = app.store.push_state([0; 32]).await.unwrap();
+            (state.expanded >= position).then_some(())
         })
         .await;
     }
 
-    /// When the last attempt succeeded, and when the last one failed.
+    /// Everything that was to be told now has been, or was dropped.
+    async fn wait_until_all_is_told(&self) {
+        let store = &self.house.app.store;
+        eventually(async || store.next_delivery_at().await.unwrap().is_none().then_some(())).await;
+    }
+
+    /// When the last attempt at Bert's first device succeeded, and when the last one failed.
     async fn outcome(&self) -> (Option<i64>, Option<i64>) {
         let listed = self.house.by(&self.bert, "GET", "/api/push/subscriptions", Value::Null).await;
         let listed = listed.is(200).body();
-        let last = &listed["subscriptions"][0];
-        (last["succeededAt"].as_i64(), last["failedAt"].as_i64())
+        let mut subscriptions = listed["subscriptions"].as_array().unwrap().iter();
+        let own = subscriptions.find(|one| one["endpoint"].is_string()).unwrap();
+        (own["succeededAt"].as_i64(), own["failedAt"].as_i64())
     }
 
     /// Goes on to when the next attempt is due, if there is one.
@@ -105,27 +131,73 @@ impl Scene {
         self.house.app.push.0.due.notify_one();
         Some(due)
     }
+}
 
-    /// There is a push service now: what it takes.
-    async fn with_push_service(&self) -> Arc<Mutex<Vec<Vec<u8>>>> {
-        let heard: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
-        let service = Arc::clone(&heard);
-        let take = async move |body: Bytes| {
-            service.lock().unwrap().push(body.to_vec());
-            StatusCode::CREATED
+/// A push service. Cheap to clone.
+#[derive(Clone, Default)]
+struct PushService(Arc<Mutex<Pushes>>);
+
+#[derive(Default)]
+struct Pushes {
+    /// All that came, oldest first, and for whom.
+    came: Vec<(String, Bytes)>,
+    /// Whose it does not take now.
+    refused: Option<&'static str>,
+}
+
+impl PushService {
+    fn listen(socket: TcpSocket) -> Self {
+        let service = Self::default();
+        let own = service.clone();
+        let take = async move |Path(name): Path<String>, body: Bytes| {
+            let mut pushes = own.0.lock().unwrap();
+            let takes = pushes.refused != Some(&name);
+            pushes.came.push((name, body));
+            if takes { StatusCode::CREATED } else { StatusCode::SERVICE_UNAVAILABLE }
         };
-        let listener = TcpListener::bind(self.address).await.unwrap();
+        let listener = socket.listen(16).unwrap();
         tokio::spawn(
-            async move { axum::serve(listener, Router::new().route("/push/bert", post(take))).await },
+            async move { axum::serve(listener, Router::new().route("/push/{name}", post(take))).await },
         );
-        heard
+        service
     }
+
+    /// Takes nothing for this one from now on.
+    fn refuses(&self, name: impl Into<Option<&'static str>>) {
+        self.0.lock().unwrap().refused = name.into();
+    }
+
+    /// What came for one, whether it was taken or not.
+    fn came(&self, name: &str) -> Vec<Value> {
+        let pushes = self.0.lock().unwrap();
+        let own = pushes.came.iter().filter(|(to, _)| to == name);
+        own.map(|(_, body)| {
+            let said = web_push_native::decrypt(body.to_vec(), &secret(), &AUTH.into()).unwrap();
+            serde_json::from_slice(&said).unwrap()
+        })
+        .collect()
+    }
+
+    /// Title and text of the newest notification of so many.
+    async fn newest_of(&self, count: usize, name: &str) -> (String, String) {
+        let newest = eventually(async || {
+            let mut came = self.came(name);
+            (came.len() >= count).then(|| came.pop().expect("one at least"))
+        });
+        let notification = &newest.await["notification"];
+        let word = |field: &str| notification[field].as_str().unwrap().to_owned();
+        (word("title"), word("body"))
+    }
+}
+
+fn says(title: &str, body: &str) -> (String, String) {
+    (title.to_owned(), body.to_owned())
 }
 
 #[tokio::test]
 async fn an_hour_without_a_push_service_is_waited_out_ever_more_patiently_and_loses_nothing() {
-    let scene = Scene::without_push_service().await;
-    let Scene { clock, house, anna, secret, .. } = &scene;
+    let (scene, socket) = Scene::open(&[]).await;
+    let Scene { clock, anna, .. } = &scene;
     let start = clock.now_s();
     scene.say(anna, "bert", "the first").await;
     eventually(async || scene.outcome().await.1).await;
@@ -146,20 +218,17 @@ async fn an_hour_without_a_push_service_is_waited_out_ever_more_patiently_and_lo
         assert!((whole / 2..=whole).contains(pause), "attempt {number}: {pauses:?}");
     }
 
-    let heard = scene.with_push_service().await;
+    let service = PushService::listen(socket);
     let due = scene.next().await.expect("it is not given up");
     eventually(async || (scene.outcome().await.0 == Some(due)).then_some(())).await;
-    assert_eq!(house.app.store.next_delivery_at().await.unwrap(), None);
-    let heard = heard.lock().unwrap().clone();
-    assert_eq!(heard.len(), 1, "an hour's news come at once, and once");
-    let said = web_push_native::decrypt(heard[0].clone(), secret, &AUTH.into()).unwrap();
-    let notification = &serde_json::from_slice::<Value>(&said).unwrap()["notification"];
-    assert_eq!((&notification["title"], &notification["body"]), (&json!("anna (3)"), &json!("the third")));
+    scene.wait_until_all_is_told().await;
+    assert_eq!(service.newest_of(1, "bert").await, says("anna (3)", "the third"));
+    assert_eq!(service.came("bert").len(), 1, "an hour's news come at once, and once");
 }
 
 #[tokio::test]
 async fn what_nobody_takes_for_a_day_is_given_up() {
-    let scene = Scene::without_push_service().await;
+    let (scene, _nobody) = Scene::open(&[]).await;
     let start = scene.clock.now_s();
     scene.say(&scene.anna, "bert", "of use today").await;
     eventually(async || scene.outcome().await.1).await;
@@ -174,10 +243,9 @@ async fn what_nobody_takes_for_a_day_is_given_up() {
 
 #[tokio::test]
 async fn who_is_at_a_device_that_has_it_is_left_half_a_minute_and_rings_then() {
-    let scene = Scene::without_push_service().await;
+    let (scene, socket) = Scene::open(&[]).await;
     let Scene { house, clock, .. } = &scene;
-    let heard = scene.with_push_service().await;
-    let hears = || heard.lock().unwrap().len();
+    let service = PushService::listen(socket);
     let app = &house.app;
     let bert = app.store.find_account(&"bert".into()).await.unwrap().expect("an account");
     let bert = Caller { account: bert.id, user_id: bert.user_id, device: DeviceId(Uuid::nil()) };
@@ -196,9 +264,9 @@ async fn who_is_at_a_device_that_has_it_is_left_half_a_minute_and_rings_then() {
         (due == Some(half_a_minute)).then_some(())
     })
     .await;
-    assert_eq!(hears(), 0);
+    assert_eq!(service.came("bert").len(), 0);
     scene.next().await;
-    eventually(async || (hears() == 1).then_some(())).await;
+    assert_eq!(service.newest_of(1, "bert").await, says("anna", "are you looking?"));
 
     // who only has it, and is at no device, is not waited for
     app.fanout.attend(&here, Attention::Away);
@@ -206,5 +274,110 @@ async fn who_is_at_a_device_that_has_it_is_left_half_a_minute_and_rings_then() {
     let (seq, now) = (sent["seq"].as_u64().unwrap(), clock.now_s());
     app.store.move_mark(&bert, conversation, Mark::Delivered, seq, now).await.unwrap();
     scene.wait_for_the_grace().await;
-    eventually(async || (hears() == 2).then_some(())).await;
+    assert_eq!(service.newest_of(2, "bert").await, says("anna (2)", "are you there?"));
+}
+
+#[tokio::test]
+async fn what_one_device_has_read_rings_on_no_other() {
+    let (scene, socket) = Scene::open(&[]).await;
+    let service = PushService::listen(socket);
+    let phone = scene.house.device("bert").await;
+    scene.subscribe(&phone, "phone").await;
+    let count = || [service.came("bert").len(), service.came("phone").len()];
+    let sent = scene.write(&scene.anna, "bert", "seen at once").await;
+    scene.read(&phone, &sent).await;
+    scene.wait_for_the_grace().await;
+    scene.wait_until_all_is_told().await;
+    assert_eq!(count(), [0, 0]);
+
+    // while one of them is tried again: what was taken stays, what waits is dropped
+    service.refuses("bert");
+    let sent = scene.write(&scene.anna, "bert", "seen in time").await;
+    scene.wait_for_the_grace().await;
+    eventually(async || scene.outcome().await.1).await;
+    assert_eq!(service.newest_of(1, "phone").await, says("anna", "seen in time"));
+    scene.read(&phone, &sent).await;
+    service.refuses(None);
+    scene.next().await.expect("it is not given up");
+    scene.wait_until_all_is_told().await;
+    assert_eq!(count(), [1, 1]);
+
+    // the next one is told to both, and says nothing of those before
+    scene.say(&scene.anna, "bert", "not seen yet").await;
+    for name in ["bert", "phone"] {
+        assert_eq!(service.newest_of(2, name).await, says("anna", "not seen yet"));
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_shown_is_not_taken_away() {
+    let (scene, socket) = Scene::open(&["--push-clear"]).await;
+    let service = PushService::listen(socket);
+    let phone = scene.house.device("bert").await;
+    let sent = scene.write(&scene.anna, "bert", "read me").await;
+    scene.wait_for_the_grace().await;
+    service.newest_of(1, "bert").await;
+    scene.read(&phone, &sent).await;
+    scene.wait_until_all_is_told().await;
+    assert!(service.came("bert")[1]["clearing"].is_object());
+    let sent = scene.write(&scene.anna, "bert", "read me at once").await;
+    scene.read(&phone, &sent).await;
+    scene.wait_for_the_grace().await;
+    scene.wait_until_all_is_told().await;
+    assert_eq!(service.came("bert").len(), 2);
+}
+
+#[tokio::test]
+async fn a_burst_within_one_grace_is_one_notification() {
+    let (scene, socket) = Scene::open(&[]).await;
+    let service = PushService::listen(socket);
+    for number in 1..=50 {
+        scene.write(&scene.anna, "bert", &format!("line {number}")).await;
+    }
+    scene.wait_for_the_grace().await;
+    scene.wait_until_all_is_told().await;
+    assert_eq!(service.newest_of(1, "bert").await, says("anna (50)", "line 50"));
+    assert_eq!(service.came("bert").len(), 1);
+}
+
+#[tokio::test]
+async fn who_blocks_left_was_removed_or_signed_out_within_the_grace_is_not_told() {
+    let (scene, socket) = Scene::open(&[]).await;
+    let service = PushService::listen(socket);
+    let Scene { house, anna, bert, .. } = &scene;
+    let mut others = vec![];
+    for name in ["carl", "dora", "emil"] {
+        let token = house.person(name).await;
+        scene.subscribe(&token, name).await;
+        scene.write(&token, "anna", "do we know each other?").await;
+        others.push(token);
+    }
+    let [carl, _, emil] = others.as_slice() else { unreachable!("three of them") };
+    let phone = house.device("emil").await;
+    scene.subscribe(&phone, "phone").await;
+    let group = json!({"title": "Walks", "userIds": ["carl", "dora", "emil"]});
+    let group = house.by(anna, "POST", "/api/conversations", group).await.is(201).body();
+    let group = group["conversation"]["conversationId"].as_str().unwrap();
+    let send_into = async |text: &str| {
+        let message = json!({"conversationId": group, "content": text, "type": "text"});
+        house.by(anna, "POST", "/api/messages/send", message).await.is(200);
+    };
+    let members = format!("/api/conversations/{group}/members");
+    let devices = house.by(emil, "GET", "/api/devices", Value::Null).await.is(200).body();
+    let phone = devices["devices"][1]["deviceId"].as_str().unwrap();
+
+    scene.write(anna, "bert", "to who blocks").await;
+    house.by(bert, "PUT", "/api/blocks/anna", Value::Null).await.is(200);
+    send_into("to all of you").await;
+    house.by(carl, "DELETE", &format!("{members}/carl"), Value::Null).await.is(200);
+    house.by(anna, "DELETE", &format!("{members}/dora"), Value::Null).await.is(200);
+    house.by(emil, "DELETE", &format!("/api/devices/{phone}"), Value::Null).await.is(204);
+    scene.wait_for_the_grace().await;
+    assert_eq!(service.newest_of(1, "emil").await, says("Walks", "anna: to all of you"));
+    // nor of what is written from then on
+    send_into("to those who are left").await;
+    scene.wait_for_the_grace().await;
+    assert_eq!(service.newest_of(2, "emil").await, says("Walks (2)", "anna: to those who are left"));
+    scene.wait_until_all_is_told().await;
+    assert_eq!(["bert", "carl", "dora", "phone"].map(|name| service.came(name).len()), [0; 4]);
 }
