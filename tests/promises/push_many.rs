@@ -40,7 +40,7 @@ async fn a_thousand_notifications_come_once_each_few_at_a_time_and_in_bounded_me
     // all the others wait, and nobody else's do
     yara.send("zoe", "hello").await.must_be(200);
     other.hears(&zoes, 1).await;
-    assert_eq!((push.taken().most_at_once, push.taken().count), (AT_ONCE, 0));
+    assert_eq!(push.taken().count, 0);
     push.behaves(Manner::Takes);
     let mut last = 0;
     while last < crowd.notifications() {
@@ -55,7 +55,11 @@ async fn a_thousand_notifications_come_once_each_few_at_a_time_and_in_bounded_me
     yara.send("zoe", "still there?").await.must_be(200);
     other.hears(&zoes, 2).await;
     assert_eq!(crowd.faults(&push), 0);
-    assert_eq!((push.taken().most_at_once, push.taken().count), (AT_ONCE, crowd.notifications()));
+    let pace = push.taken();
+    assert_eq!(pace.count, crowd.notifications());
+    // one that the server has given up counts until its end is noticed here
+    let given_up = pace.begun - pace.count;
+    assert!((AT_ONCE..=AT_ONCE + given_up).contains(&pace.most_at_once), "{pace:?}");
     let growth = peak_bytes(server.process_id()).saturating_sub(before);
     assert!(growth <= GROWTH, "memory grew by {growth} bytes");
 }

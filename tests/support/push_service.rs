@@ -86,6 +86,8 @@ pub struct Pace {
     pub span: Option<(Instant, Instant)>,
     /// That were answered at the same time, at most.
     pub most_at_once: usize,
+    /// That came, whether they were taken or not.
+    pub begun: usize,
 }
 
 struct Unread {
@@ -97,6 +99,8 @@ struct Unread {
 #[derive(Default)]
 struct State {
     manner: Option<Manner>,
+    /// For the next request only.
+    next: Option<Manner>,
     /// Somebody behaves otherwise.
     changed: Arc<Notify>,
     /// For some endpoints another manner.
@@ -135,8 +139,8 @@ impl PushService {
                 let (connection, _) = listener.accept().await.expect("a connection");
                 let (state, origin) = (Arc::clone(&shared), Arc::clone(&own));
                 tokio::spawn(async move {
-                    let manner = state.lock().expect("nobody panics with it").manner.clone();
-                    if let Some(Manner::Says(words)) = manner {
+                    let words = state.lock().expect("nobody panics with it").words();
+                    if let Some(words) = words {
                         return blurt(connection, &state, &words).await;
                     }
                     let service =
@@ -191,6 +195,11 @@ impl PushService {
         let mut state = self.state();
         state.manner = Some(manner);
         state.changed.notify_waiters();
+    }
+
+    /// How it answers the next request; those after that as before.
+    pub fn behaves_once(&self, manner: Manner) {
+        self.state().next = Some(manner);
     }
 
     /// How it answers pushes to one browser from now on.
@@ -256,10 +265,19 @@ impl PushService {
 
 impl State {
     /// How it answers a push to this browser, and when that may have changed.
-    fn manner_to(&self, name: &str) -> (Manner, OwnedNotified) {
+    fn manner_to(&mut self, name: &str) -> (Manner, OwnedNotified) {
         let changed = Arc::clone(&self.changed).notified_owned();
-        let manner = self.manners.get(name).or(self.manner.as_ref());
-        (manner.cloned().unwrap_or(Manner::Takes), changed)
+        let manner = self.next.take();
+        let manner = manner.or_else(|| self.manners.get(name).or(self.manner.as_ref()).cloned());
+        (manner.unwrap_or(Manner::Takes), changed)
+    }
+
+    /// What a new connection is answered with, where that need not be HTTP.
+    fn words(&mut self) -> Option<Vec<u8>> {
+        let Some(Manner::Says(words)) = self.next.as_ref().or(self.manner.as_ref()) else { return None };
+        let words = words.clone();
+        self.next = None;
+        Some(words)
     }
 
     /// False when nobody subscribed there.
@@ -366,6 +384,7 @@ impl Answering {
     fn begin(state: &Arc<Mutex<State>>) -> Self {
         let mut now = state.lock().expect("nobody panics with it");
         now.at_once += 1;
+        now.taken.begun += 1;
         now.taken.most_at_once = now.taken.most_at_once.max(now.at_once);
         Self(Arc::clone(state))
     }
