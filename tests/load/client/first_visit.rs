@@ -48,7 +48,7 @@ pub async fn measure() -> Figure {
     let (_, after) = total(&bodies["after"]);
     app.browser.close().await;
     Figure {
-        name: "first visit over the wire",
+        name: "first visit over the wire, until the first screen stands",
         value,
         unit: "kB",
         floor: None,
