@@ -8,6 +8,8 @@ const ANSWERS_WITHIN_MS = 15_000;
 const LISTED_WITHIN_MS = 2_000;
 // Where the number on the icon is kept, so that what is read in a notification can be taken off it.
 const BADGE = "/notification-badge";
+// A page that has the database for longer, because it is changing it or was told to delete it, has stopped over that.
+const OPENS_WITHIN_MS = 5_000;
 // A window that takes longer to answer is not listening: it is just being loaded, or frozen. After a press there is a
 // second (Firefox) to do something about it.
 const HEARS_WITHIN_MS = 400;
@@ -155,7 +157,6 @@ async function act({ action, reply, notification }) {
   const done = { at: Date.now(), key, conversationId, seq };
   const replies = action === "reply" && content;
   if (!replies && action !== "read") return open(navigate || "/");
-  // who answers has read it, too
   const work = doLater(notification, replies ? { ...done, kind: "reply", content } : { ...done, kind: "read" });
   await Promise.allSettled([work, takeOffBadge(count)]);
 }
@@ -167,17 +168,18 @@ async function open(address) {
   const place = url.origin === location.origin ? url.pathname.replace(/^\/+/, "/") + url.search : "/";
   const all = await windows();
   const window = all.find((one) => one.focused) || all.find((one) => one.visibilityState === "visible") || all[0];
-  const there = window && ((await leads(window, place)) ? window : await window.navigate(place).catch(() => null));
+  const there = window && ((await hears(window, { open: place })) ? window : await window.navigate(place).catch(() => null));
   await (there ? there.focus() : self.clients.openWindow(place));
 }
 
-// Whether the app in the window goes there by itself: nothing that is on its screen is lost by that.
-function leads(window, place) {
+// Whether the app in the window takes care of it: goes there by itself, so that nothing on its screen is lost, or takes
+// over what is left.
+function hears(window, message) {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = () => resolve(true);
     setTimeout(resolve, HEARS_WITHIN_MS, false);
-    window.postMessage({ open: place }, [port2]);
+    window.postMessage(message, [port2]);
   });
 }
 
@@ -186,8 +188,10 @@ async function tell(message) {
   (await windows()).forEach((window) => window.postMessage(message));
 }
 
-function windows() {
-  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
+// Those with the app in them (`sw.js`): not the API's description, say.
+async function windows() {
+  const all = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return all.filter(({ url }) => !NOT_OURS.test(new URL(url).pathname));
 }
 
 // What a person does in a notification is written down first, under an id of its own, and sent until the server has it.
@@ -197,28 +201,51 @@ async function doLater(notification, action) {
   const id = crypto.randomUUID();
   const keep = (store) => store.put(JSON.stringify(action), id);
   const kept = await inDatabase(nameOf(account), "readwrite", keep).catch(() => null);
-  const isSent = kept
-    ? await sendPending(account).then((left) => !left.has(id), () => false)
-    : (await send(account, { id, ...action })) === "sent";
-  if (isSent) return;
-  await sayItWaits(notification, id, action.content, kept);
-  if (!kept) return;
-  await tell({ left: account });
+  await (kept ? sendKept(notification, id, action) : sendUnkept(notification, id, action));
+}
+
+// That it waits is said before anybody else can send it, who then takes that away again.
+async function sendKept(notification, id, { content }) {
+  const { account, key, seq, navigate } = notification.data;
+  const waits = await oneAtATime(async () => {
+    const left = await sendPending(account).catch(() => new Map([[id, "later"]]));
+    if (!left.has(id)) return false;
+    const isSeen = await isTakenOver(account);
+    if (content && !isSeen) await say(notification, content, id, { id, account, key, seq, navigate });
+    return true;
+  });
+  if (!waits) return;
+  // taken over without being seen, it may be over by now
+  await tell({ shown: "unsent" });
   // while no window is open, Chromium does not let one ask for that; then it goes along with the next push
   await self.registration.sync?.register(PENDING).catch(() => {});
 }
 
-// A text that nobody sees is said to wait. One that could not be kept is nowhere else, and can be shared from here: so
-// nothing takes its place, and nothing takes it away.
-async function sayItWaits({ title, lang, dir, tag, icon, badge, data }, id, content, kept) {
-  if (!content) return;
-  if (kept && (await windows()).some((one) => one.visibilityState === "visible")) return;
-  const { account, key, seq, navigate, unsent } = data;
-  const says = { body: unsent + content, lang, dir, icon, badge, silent: true };
-  const share = `/share?${new URLSearchParams({ text: content })}`;
-  await (kept
-    ? show(title, { ...says, tag, data: { kind: "unsent", id, account, key, seq, navigate } })
-    : show(title, { ...says, tag: id, data: { kind: "unsent", navigate: share } }));
+// It is nowhere else: a text that cannot be sent can be shared from the notification, and nothing takes that away.
+async function sendUnkept(notification, id, action) {
+  const { account } = notification.data;
+  const isSent = (await send(account, { id, ...action })) === "sent";
+  if (isSent && action.content) await send(account, markOf(action));
+  if (isSent || !action.content) return;
+  await say(notification, action.content, id, { navigate: `/share?${new URLSearchParams({ text: action.content })}` });
+}
+
+// A text that nobody sees is said to wait. Nothing takes its place.
+function say({ title, lang, dir, icon, badge, data: { unsent } }, content, tag, data) {
+  const options = { body: unsent + content, lang, dir, icon, badge, tag, silent: true, data: { kind: "unsent", ...data } };
+  return show(title, options);
+}
+
+// Whether somebody sees the app take over what is left.
+async function isTakenOver(account) {
+  const all = await windows();
+  const taken = await Promise.all(all.map((window) => hears(window, { left: account })));
+  return all.some(({ visibilityState }, index) => taken[index] && visibilityState === "visible");
+}
+
+// What waits is not sent twice at the same time.
+function oneAtATime(work) {
+  return navigator.locks.request("pending", work);
 }
 
 // Fails while anything waits for a network: then the browser tries again, later and later. The page takes what is left
@@ -226,12 +253,13 @@ async function sayItWaits({ title, lang, dir, tag, icon, badge, data }, id, cont
 async function sendAllPending() {
   const databases = await indexedDB.databases();
   const names = databases.map(({ name }) => name).filter((name) => name.startsWith(nameOf("")));
-  const left = await Promise.all(names.map((name) => sendPending(name.slice(nameOf("").length))));
+  const accounts = names.map((name) => name.slice(nameOf("").length));
+  const left = await oneAtATime(() => Promise.all(accounts.map(sendPending)));
   if (left.some((one) => [...one.values()].includes("later"))) throw new Error("something could not be sent yet");
 }
 
 // Answers what is left, by id: "later", or "refused" for good. Those stay as well: the page takes them over, and tells the
-// person. In one conversation nothing overtakes what was refused.
+// person. In one conversation no reply overtakes one that was refused.
 async function sendPending(account) {
   const name = nameOf(account);
   const pending = await inDatabase(name, "readonly", (store) => [store.getAllKeys(), store.getAll()]);
@@ -242,18 +270,29 @@ async function sendPending(account) {
   const refused = new Set();
   let waits = false;
   for (const action of actions) {
-    const before = waits ? "later" : refused.has(action.key) && "refused";
+    const replies = action.kind === "reply";
+    const before = waits ? "later" : replies && refused.has(action.key) && "refused";
     const outcome = before || (await send(account, action));
-    if (outcome === "sent") {
+    if (outcome === "sent" && replies) {
+      const mark = { id: crypto.randomUUID(), ...markOf(action) };
+      const replace = (store) => [store.delete(action.id), store.put(JSON.stringify(mark), mark.id)];
+      await inDatabase(name, "readwrite", replace);
+      actions.push(mark);
+      await closeThose(({ kind, id }) => kind === "unsent" && id === action.id);
+    } else if (outcome === "sent") {
       await inDatabase(name, "readwrite", (store) => store.delete(action.id));
-      if (action.kind === "reply") await closeThose(({ kind, id }) => kind === "unsent" && id === action.id);
-      continue;
+    } else {
+      left.set(action.id, outcome);
+      if (outcome === "later") waits = true;
+      else if (replies) refused.add(action.key);
     }
-    left.set(action.id, outcome);
-    if (outcome === "later") waits = true;
-    else refused.add(action.key);
   }
   return left;
+}
+
+// Who answers has read it, too. Should that not arrive, the answer has.
+function markOf({ at, key, conversationId, seq }) {
+  return { kind: "read", at, key, conversationId, seq };
 }
 
 // "sent", "refused" for good, or "later".
@@ -264,15 +303,13 @@ function send(account, action) {
 async function trySend(account, { id, kind, key, conversationId, content, seq }) {
   if (kind === "reply") {
     const target = key.startsWith("@") ? { to: key.slice(1) } : { conversationId: key };
-    const answer = await post("/api/messages/send", { messageId: id, from: account, ...target, content, type: "text" });
-    if (!answer.ok) return outcomeOf(answer);
-  } else {
-    // a mark does not say whose it is, and somebody else may be signed in by now
-    const answer = await ask("/api/me");
-    if (!answer.ok) return outcomeOf(answer);
-    const me = await answer.json();
-    if (me.account.userId.toLowerCase() !== account) return "refused";
+    return outcomeOf(await post("/api/messages/send", { messageId: id, from: account, ...target, content, type: "text" }));
   }
+  // a mark does not say whose it is, and somebody else may be signed in by now
+  const answer = await ask("/api/me");
+  if (!answer.ok) return outcomeOf(answer);
+  const me = await answer.json();
+  if (me.account.userId.toLowerCase() !== account) return "refused";
   return outcomeOf(await post(`/api/conversations/${conversationId}/read`, { seq }));
 }
 
@@ -303,7 +340,7 @@ async function inDatabase(name, mode, work) {
   const opening = indexedDB.open(name);
   // deleted meanwhile: it is not for us to make
   opening.onupgradeneeded = () => opening.transaction.abort();
-  const database = await settled(opening).catch(() => null);
+  const database = await opened(opening).catch(() => null);
   if (!database) return null;
   database.onversionchange = () => database.close();
   try {
@@ -320,10 +357,15 @@ async function inDatabase(name, mode, work) {
   }
 }
 
-function settled(request) {
+function opened(opening) {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+    setTimeout(() => {
+      // too late to be of use
+      opening.onsuccess = () => opening.result.close();
+      reject(new Error("the database is blocked"));
+    }, OPENS_WITHIN_MS);
   });
 }
 

@@ -145,11 +145,12 @@ async fn what_was_read_elsewhere_goes_at_once_where_the_operator_wants_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn notifications_are_silent_when_a_person_wants_them_to_be() {
     let annas = Annas::new().await;
-    // as if it had subscribed, which Chromium cannot without its maker's push service
-    annas.app.browser.run("localStorage.setItem('hongyan.notifies', 'a key')", vec![]).await;
+    annas.app.pretends_to_notify().await;
     annas.app.visit("/settings/notifications").await;
     let is_silent = async |tag: &str| {
-        let payload = json!({"notification": {"title": "psst", "body": tag, "tag": tag}});
+        // the page takes none of somebody else's away
+        let of = json!({"kind": "message", "account": "somebody", "key": "@bert", "seq": 1});
+        let payload = json!({"notification": {"title": "psst", "body": tag, "tag": tag, "data": of}});
         annas.is_pushed(&payload).await["silent"] == true
     };
     assert!(!is_silent("as the system has it").await);

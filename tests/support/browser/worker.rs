@@ -42,6 +42,9 @@ dispatchEvent(new NotificationEvent("notificationclick", {notification, action, 
 await works.notificationclick.at(-1);
 "#;
 
+/// Chromium cannot subscribe without its maker's push service, and is not to ask it.
+const NO_PUSH_SERVICE: &str = "PushManager.prototype.subscribe = () => new Promise(() => {})";
+
 /// What was done in notifications and has not reached the server, the oldest first.
 const PENDING: &str = r#"
 const finished = (request) => new Promise((resolve, reject) => {
@@ -59,6 +62,17 @@ for (const {name} of await indexedDB.databases()) {
 }
 return found.map((text) => JSON.parse(text)).sort((one, other) => one.at - other.at);
 "#;
+
+impl App {
+    /// As if the browser had subscribed, which Chromium cannot here. It stands in the page from now on, and in the next ones.
+    pub async fn pretends_to_notify(&self) {
+        self.browser
+            .devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": NO_PUSH_SERVICE}))
+            .await;
+        let subscribed = format!("{NO_PUSH_SERVICE}; localStorage.setItem('hongyan.notifies', 'a key')");
+        self.browser.run(&subscribed, vec![]).await;
+    }
+}
 
 /// A service worker, watched by DevTools, which keeps it running.
 pub struct Worker {
@@ -172,6 +186,16 @@ impl Worker {
         match shown.extract_if(.., |one| one["tag"] == tag).collect::<Vec<_>>().as_slice() {
             [one] if is_it(one) => one.clone(),
             other => panic!("not one “{title}: {body}”: {other:#?} beside {shown:#?}"),
+        }
+    }
+
+    /// The one notification that says this.
+    pub async fn says(&self, title: &str, body: &str) -> Value {
+        let mut shown = self.shown().await;
+        let is_it = |one: &mut Value| (&one["title"], &one["body"]) == (&json!(title), &json!(body));
+        match shown.extract_if(.., is_it).collect::<Vec<_>>().as_slice() {
+            [one] => one.clone(),
+            other => panic!("{} times “{title}: {body}” beside {shown:#?}", other.len()),
         }
     }
 

@@ -29,19 +29,25 @@ pub(super) fn listen(page: &Page) {
     let page = page.clone();
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = |name: &str| Reflect::get(&event.data(), &name.into()).ok()?.as_string();
+        let answer = || {
+            if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
+                // a worker that has given up waiting does it in another way
+                let _ = port.post_message(&JsValue::TRUE);
+            }
+        };
         let stores = page.stores();
         if let Some(address) = text("open") {
             stores.environment.led_to.set(Some(address));
-            if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
-                // a worker that has given up waiting leads here in another way
-                let _ = port.post_message(&JsValue::TRUE);
-            }
+            answer();
         }
         match (text("shown").as_deref(), page.signed_in()) {
             (Some("test"), _) => stores.notifications.tests_shown.update(|count| *count += 1),
             // it may have been read while it was on its way
             (Some(_), Some(signed_in)) => signed_in.look_at_screen(),
-            (None, Some(signed_in)) if text("left").is_some() => signed_in.adopt_pending(),
+            (None, Some(signed_in)) if text("left").is_some_and(|of| of == signed_in.me().folded()) => {
+                signed_in.adopt_pending();
+                answer();
+            }
             _ => {}
         }
     });
