@@ -394,3 +394,39 @@ async fn a_choice_that_the_server_has_not_heard_is_not_shown_as_made() {
     let chosen = "return document.querySelector('input[name=shows]:checked').labels[0].innerText";
     assert_eq!(app.browser.run(chosen, vec![]).await, app.words.at("notify.shows_text"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_turned_off_stays_off_however_slow_the_network_was() {
+    let annas = Annas::away().await;
+    // every start asks for the server's key; this one has to wait for it
+    let source = "
+        const ask = fetch;
+        self.fetch = async (request, ...more) => {
+            if (!String(request.url ?? request).endsWith('/api/push/key')) return ask(request, ...more);
+            await new Promise((resolve) => { self.answer = resolve; });
+            try { return await ask(request, ...more); } finally { self.isAnswered = true; }
+        };
+        PushManager.prototype.subscribe = async () => {
+            self.hasSubscribed = true;
+            throw new Error('not here');
+        }";
+    annas.app.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": source})).await;
+    annas.app.visit("/settings/notifications").await;
+    eventually("it asks for the key", async || {
+        (annas.app.browser.run("return Boolean(self.answer)", vec![]).await == true).then_some(())
+    })
+    .await;
+    annas.app.press("button", "notify.turn_off").await;
+    annas.app.browser.find("button", &annas.app.words.at("notify.turn_on")).await;
+    annas.app.browser.run("answer()", vec![]).await;
+    eventually("it has the key", async || {
+        (annas.app.browser.run("return self.isAnswered === true", vec![]).await == true).then_some(())
+    })
+    .await;
+    // what it asks the browser for before it would subscribe has been answered, too
+    let asks = "
+        const {pushManager} = await navigator.serviceWorker.ready;
+        for (const _ of Array(5)) await pushManager.getSubscription()";
+    annas.app.browser.run_async(asks, vec![]).await;
+    assert_eq!(annas.app.browser.run("return self.hasSubscribed === true", vec![]).await, false);
+}

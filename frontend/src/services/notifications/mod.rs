@@ -70,7 +70,7 @@ impl Notifications {
             look(stores);
             return Ok(());
         }
-        subscription::subscribe(stores).await
+        subscription::subscribe(stores, || true).await
     }
 
     /// Notifies no more.
@@ -99,7 +99,7 @@ impl Notifications {
         let before = self.shows();
         // kept here too: a server that has lost the subscription is told the choice again with it
         local::write_record(names::SHOWS, &shows);
-        let done = subscription::subscribe(self.page.get_value().stores()).await;
+        let done = subscription::subscribe(self.page.get_value().stores(), is_on).await;
         if done.is_err() {
             local::write_record(names::SHOWS, &before);
         }
@@ -143,10 +143,9 @@ pub(super) fn start(page: &Page) {
     Effect::new(move |_| {
         let signed_in = stores.session.state.with(|state| matches!(state, SessionState::SignedIn { .. }));
         stores.prefs.language.track();
-        // as it is now: another tab may have turned it off
-        if signed_in && state() == NotificationState::On {
+        if signed_in && is_on() {
             // without a network it fails, and the next start may not
-            spawn_local(async move { drop(subscription::subscribe(stores).await) });
+            spawn_local(async move { drop(subscription::subscribe(stores, is_on).await) });
         }
     });
 }
@@ -159,6 +158,11 @@ pub(super) fn look(stores: Stores) {
     if before != now && !tried_in_vain {
         stores.notifications.state.set(now);
     }
+}
+
+/// As it is now: another tab may have turned it off.
+fn is_on() -> bool {
+    state() == NotificationState::On
 }
 
 fn state() -> NotificationState {

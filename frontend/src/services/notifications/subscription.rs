@@ -16,13 +16,17 @@ use crate::services::{ApiTrouble, api};
 use crate::stores::{NotificationState, Stores};
 
 /// Subscribes, unless the browser has with the server's key, and tells the server, with what the person chose. One that the
-/// server has forgotten is made anew: it forgets what the push service says is gone.
-pub(super) async fn subscribe(stores: Stores) -> Result<(), ApiTrouble> {
+/// server has forgotten is made anew: it forgets what the push service says is gone. Whoever turns it off meanwhile does not
+/// wait for the network: from then on it is no longer wanted.
+pub(super) async fn subscribe(stores: Stores, is_wanted: fn() -> bool) -> Result<(), ApiTrouble> {
     let key = api::get::<PushKey>("/api/push/key").await?.public_key;
     let subscription = match find(&key).await? {
         Some(held) => held,
         None => {
             drop(unsubscribe().await);
+            if !is_wanted() {
+                return Ok(());
+            }
             let Some(made) = make(&key).await else {
                 stores.notifications.state.set(NotificationState::NoPushService);
                 return Ok(());
@@ -35,6 +39,10 @@ pub(super) async fn subscribe(stores: Stores) -> Result<(), ApiTrouble> {
     let language = Some(stores.prefs.language.get_untracked());
     let body = Subscribe { shows: shows(), language, ..said };
     api::post_quietly("/api/push/subscriptions", &body).await?;
+    if !is_wanted() {
+        drop(end().await);
+        return forget(subscription.endpoint()).await;
+    }
     local::write(names::NOTIFIES, &key);
     look(stores);
     Ok(())
@@ -72,11 +80,13 @@ async fn make(key: &str) -> Option<PushSubscription> {
 /// Ends the subscription here and on the server.
 pub(super) async fn unsubscribe() -> Result<(), ApiTrouble> {
     match end().await {
-        Some(endpoint) => {
-            api::delete_with_quietly("/api/push/subscriptions", &PushEndpoint { endpoint }).await
-        }
+        Some(endpoint) => forget(endpoint).await,
         None => Ok(()),
     }
+}
+
+async fn forget(endpoint: String) -> Result<(), ApiTrouble> {
+    api::delete_with_quietly("/api/push/subscriptions", &PushEndpoint { endpoint }).await
 }
 
 /// Ends the subscription here; answers which, if there was one.
