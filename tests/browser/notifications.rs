@@ -396,6 +396,25 @@ async fn a_choice_that_the_server_has_not_heard_is_not_shown_as_made() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_about_no_message_leaves_the_screen_too_and_an_answer_that_is_nowhere_else_does_not() {
+    let mut annas = Annas::away().await;
+    annas.bert.send("anna", "are you there?").await.must_be(200);
+    let berts = annas.is_told().await;
+    annas.worker.push("nothing intelligible").await;
+    let asked = json!({"endpoint": annas.subscriber.endpoint});
+    annas.anna.api.post("/api/push/test", asked).await.must_be(200);
+    annas.is_told().await;
+    let unsent = "
+        const data = {kind: 'unsent', navigate: '/share?text=on+my+way'};
+        await registration.showNotification('bert', {body: 'Not sent yet: on my way', tag: 'an answer', data})";
+    annas.worker.run(unsent, json!([])).await;
+    annas.app.visit("/settings/notifications").await;
+    annas.is_left_with(&[&berts, "an answer"]).await;
+    annas.app.press("button", "notify.turn_off").await;
+    annas.is_left_with(&["an answer"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_turned_off_stays_off_however_slow_the_network_was() {
     let annas = Annas::away().await;
     // every start asks for the server's key; this one has to wait for it

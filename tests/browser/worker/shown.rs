@@ -360,3 +360,33 @@ async fn the_number_on_the_icon_is_that_of_the_latest_push() {
     .await;
     assert_eq!(annas.badges().await, json!([1, 3, 1]));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_page_does_not_know_stays_while_it_has_not_caught_up() {
+    let annas = Annas::new().await;
+    // it was caught up when nobody was notified; then the link died
+    let looks = "
+        self.looks = 0;
+        const list = ServiceWorkerRegistration.prototype.getNotifications;
+        ServiceWorkerRegistration.prototype.getNotifications = async function () {
+            try { return await list.call(this); } finally { looks += 1; }
+        };
+        navigator.setAppBadge = async (count) => { self.badge = count; }";
+    annas.app.browser.run(looks, vec![]).await;
+    annas.bert.send("Anna", "are you there?").await.must_be(200);
+    eventually("the page has counted it", async || {
+        (annas.app.browser.run("return self.badge", vec![]).await == 1).then_some(())
+    })
+    .await;
+    annas.network.cut();
+    annas.app.pretends_to_notify().await;
+    let of = json!({"kind": "request", "account": "anna", "key": "@dora", "seq": 1});
+    let payload =
+        json!({"notification": {"title": "dora", "body": "wants to write", "tag": "dora", "data": of}});
+    annas.is_pushed(&payload).await;
+    eventually("the page has looked", async || {
+        (annas.app.browser.run("return looks", vec![]).await.as_u64()? > 0).then_some(())
+    })
+    .await;
+    annas.worker.shows("dora", "dora", "wants to write").await;
+}

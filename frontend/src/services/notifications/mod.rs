@@ -1,7 +1,8 @@
 //! Notifications of this browser: asking for them, keeping them going, trying them, taking them away.
 //!
-//! `subscription` subscribes, `screen` knows what is shown, `worker` hears the service worker.
+//! `subscription` subscribes, `screen` knows what is shown, by the `list` of it, `worker` hears the service worker.
 
+mod list;
 mod screen;
 mod subscription;
 mod worker;
@@ -78,7 +79,7 @@ impl Notifications {
         let stores = self.page.get_value().stores();
         local::remove(names::NOTIFIES);
         let done = subscription::unsubscribe().await;
-        screen::close_all().await;
+        screen::close_news().await;
         look(stores);
         done
     }

@@ -9,19 +9,18 @@ use common::id::{Seq, UserId};
 use common::model::Standing;
 use common::sync::{Change, ConversationKey, ConversationRecord, LinkState};
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Navigator, Notification};
 
+use super::list::close_those;
 use crate::services::local::{self, names};
-use crate::services::updates;
 use crate::stores::Stores;
 
-/// Chromium forgets what is just being shown when somebody asks for the list: one at a time, here and in the service worker
-/// (`public/notifications.js`).
-const LOCK: &str = "notifications";
+/// What says of an answer that it waits (`public/notifications.js`).
+const UNSENT: &str = "unsent";
 /// So long after the first change the screen is looked at, milliseconds.
 const LOOK_AFTER_MS: u32 = 300;
 
@@ -34,17 +33,6 @@ extern "C" {
     /// Fails where the browser has none; 0 takes the number away.
     #[wasm_bindgen(method, catch, js_name = "setAppBadge")]
     fn set_app_badge(this: &Badging, count: f64) -> Result<Promise, JsValue>;
-
-    /// What `web-sys` marks unstable: Web Locks.
-    type Locks;
-
-    /// What the work answers, which is done with the lock.
-    #[wasm_bindgen(method, catch)]
-    fn request(
-        this: &Locks,
-        name: &str,
-        work: &Closure<dyn FnMut(JsValue) -> Promise>,
-    ) -> Result<Promise, JsValue>;
 }
 
 /// What is shown outside of the page, for one account. Cheap to clone.
@@ -106,24 +94,36 @@ impl Screen {
             return;
         }
         set_badge(stores.conversations.unread.get_untracked()).await;
-        if local::read(names::NOTIFIES).is_none() {
-            return;
-        }
         // only then: that the link is live says little, it may have died without a word
         let caught_up = self.inner.caught_up.take();
-        for notification in shown().await {
-            let over = About::of(&notification)
-                .filter(|about| about.account == self.inner.me.folded())
-                .is_some_and(|about| {
-                    let slot = stores.conversations.slot(&about.key);
-                    let record = slot.map(|slot| slot.record.get_untracked());
-                    about.is_over(record.as_ref(), caught_up)
-                });
-            if over {
-                notification.close();
-            }
+        if local::read(names::NOTIFIES).is_some() {
+            let inner = Rc::clone(&self.inner);
+            close_those(move |notification| inner.is_over(notification, caught_up)).await;
         }
     }
+}
+
+impl Inner {
+    fn is_over(&self, notification: &Notification, caught_up: bool) -> bool {
+        let Some(about) = About::of(notification) else {
+            return match kind(notification).as_deref() {
+                // its text is nowhere else
+                Some(UNSENT) => false,
+                // but for one that was asked for just now
+                Some("test") => caught_up && self.stores.notifications.tests_shown.get_untracked() == 0,
+                // it says that there is something new, which is seen here
+                _ => true,
+            };
+        };
+        let slot = self.stores.conversations.slot(&about.key);
+        let record = slot.map(|slot| slot.record.get_untracked());
+        about.account == self.me.folded() && about.is_over(record.as_ref(), caught_up)
+    }
+}
+
+/// What a notification is about, as the server and the service worker write it.
+fn kind(notification: &Notification) -> Option<String> {
+    Reflect::get(&notification.data(), &"kind".into()).ok()?.as_string()
 }
 
 /// What a notification of a message speaks of (`backend/src/push/payload.rs`).
@@ -143,7 +143,7 @@ impl About {
             account: text("account")?,
             key: text("key")?.parse().ok()?,
             seq: field("seq")?.as_f64()? as Seq,
-            is_request: text("kind")? == "request",
+            is_request: kind(notification)? == "request",
         })
     }
 
@@ -164,28 +164,12 @@ impl About {
 /// Nothing is to be seen any more.
 pub(super) async fn clear() {
     set_badge(0).await;
-    close_all().await;
+    close_those(|_| true).await;
 }
 
-/// Nothing is shown any more.
-pub(super) async fn close_all() {
-    for notification in shown().await {
-        notification.close();
-    }
-}
-
-async fn shown() -> impl Iterator<Item = Notification> {
-    let found: Option<Array> = async {
-        let registration = updates::registration().await?;
-        let locks = Reflect::get(&web_sys::window()?.navigator(), &"locks".into()).ok()?;
-        let list = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |_lock| {
-            registration.get_notifications().unwrap_or_else(|error| Promise::reject(&error))
-        });
-        let listing = locks.dyn_ref::<Object>()?.unchecked_ref::<Locks>().request(LOCK, &list).ok()?;
-        JsFuture::from(listing).await.ok()?.dyn_into().ok()
-    }
-    .await;
-    found.into_iter().flatten().map(JsCast::unchecked_into)
+/// Nothing is shown any more but answers that could not be sent.
+pub(super) async fn close_news() {
+    close_those(|notification| kind(notification).as_deref() != Some(UNSENT)).await;
 }
 
 async fn set_badge(count: u64) {
