@@ -1,5 +1,6 @@
 //! The same client in Firefox, which keeps, locks and serves offline in ways of its own.
 
+use serde_json::json;
 use support::browser::{App, Profile, Screen};
 use support::push_service::PushService;
 use support::{Network, Options, Server, eventually};
@@ -76,6 +77,13 @@ async fn a_pressed_notification_brings_the_tab_that_is_open_to_the_front() {
     app.browser.shows(&app.words.at("about.lead")).await;
     let apps = app.browser.tab().await;
     let others = app.browser.open_tab("about:blank").await;
+    // else she has as long to read it as at any device that she is at
+    let mut berts = bert.socket().await;
+    eventually("the server knows that she does not look at it", async || {
+        let seen = berts.ask("watch", json!({"userIds": ["anna"]})).await;
+        (seen["data"]["people"][0]["online"] == false).then_some(())
+    })
+    .await;
     bert.send("anna", "look here").await.must_be(200);
     eventually("the notification comes up", async || {
         (app.browser.alerts().await.last()? == "bert (2): look here").then_some(())

@@ -10,9 +10,12 @@ use thirtyfour::common::requestdata::RequestData;
 use super::Browser;
 use crate::deadline::eventually;
 
-/// What the windows say, oldest first.
+/// What the windows say, oldest first. A person has some seconds to look at one; a test has as long as it takes: the
+/// animation by which a window goes stands still.
 const ALERTS: &str = r#"
 return [...Services.wm.getEnumerator("alert:alert")].map(({ document }) => {
+    const going = document.getElementById("alertBox")?.getAnimations() ?? [];
+    going.filter(({ animationName }) => animationName === "alert-animation").forEach((one) => one.pause());
     const text = (id) => document.getElementById(id)?.value || document.getElementById(id)?.textContent || "";
     return `${text("alertTitleLabel")}: ${text("alertTextLabel")}`;
 });
