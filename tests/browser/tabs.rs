@@ -6,6 +6,17 @@ use support::browser::{App, Profile, Screen};
 use support::{Network, Server, eventually};
 use tokio::time::Instant;
 
+/// How long it may take until another tab leads, beside what a message takes on this machine anyway.
+const TAKES_OVER_WITHIN: Duration = Duration::from_secs(2);
+
+/// Sends Bert a message; answers how long that took until its tick.
+async fn says_and_sees_it_sent(app: &App, text: &str) -> Duration {
+    let began = Instant::now();
+    app.say("bert", text).await;
+    app.shows_state(text, "state.sent").await;
+    began.elapsed()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_tabs_have_one_socket_and_another_leads_when_the_leading_one_goes() {
     let server = Server::start().await;
@@ -24,8 +35,7 @@ async fn three_tabs_have_one_socket_and_another_leads_when_the_leading_one_goes(
     eventually("one socket for all", async || (network.sockets() == 1).then_some(())).await;
 
     // a tab that does not lead writes, and all show it once
-    app.say("bert", "from the third tab").await;
-    app.shows_state("from the third tab", "state.sent").await;
+    let usual = says_and_sees_it_sent(&app, "from the third tab").await;
     for tab in [&second, &leading] {
         app.browser.to_tab(tab).await;
         app.shows_messages(&["hello", "from the third tab"]).await;
@@ -37,7 +47,7 @@ async fn three_tabs_have_one_socket_and_another_leads_when_the_leading_one_goes(
     bert.send("anna", "are you there?").await.must_be(200);
     app.shows_messages(&["hello", "from the third tab", "are you there?"]).await;
     let after = gone.elapsed();
-    assert!(after < Duration::from_secs(2), "{after:?} to take over");
+    assert!(after < TAKES_OVER_WITHIN + usual, "{after:?} to take over, where {usual:?} are usual");
     app.browser.to_tab(&third).await;
     app.shows_messages(&["hello", "from the third tab", "are you there?"]).await;
     app.say("bert", "yes").await;
@@ -56,8 +66,7 @@ async fn when_the_leading_tab_of_three_is_killed_another_leads_and_nothing_is_lo
     let profile = Profile::fresh();
     let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
     app.visit("/c/@bert").await;
-    app.say("bert", "while all three live").await;
-    app.shows_state("while all three live", "state.sent").await;
+    let usual = says_and_sees_it_sent(&app, "while all three live").await;
     let leading = app.browser.tab().await;
     let here = format!("{}/c/@bert", app.origin());
     let second = app.browser.open_tab(&here).await;
@@ -70,14 +79,15 @@ async fn when_the_leading_tab_of_three_is_killed_another_leads_and_nothing_is_lo
     app.say("bert", "through the one that dies").await;
     eventually("it is on the server's disk", async || (bert.texts().await.len() == 2).then_some(())).await;
     app.browser.to_tab(&leading).await;
+    // its connection ends with that; no other tab has tried and waits before it tries again
+    network.heal();
     app.browser.kill_tab(&second).await;
     let gone = Instant::now();
     app.say("bert", "while nobody leads").await;
-    network.heal();
     bert.send("anna", "are you there?").await.must_be(200);
     app.browser.shows("are you there?").await;
     let after = gone.elapsed();
-    assert!(after < Duration::from_secs(2), "{after:?} to take over");
+    assert!(after < TAKES_OVER_WITHIN + usual, "{after:?} to take over, where {usual:?} are usual");
 
     app.shows_state("while nobody leads", "state.sent").await;
     app.browser.to_tab(&third).await;

@@ -1,7 +1,7 @@
 //! Two people in two browsers hold a conversation.
 
-use support::Server;
 use support::browser::{App, Profile, Screen};
+use support::{Server, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_people_talk() {
@@ -42,10 +42,12 @@ async fn two_people_talk() {
     bert.browser.shows(two_unread).await;
     bert.open_conversation("anna").await;
     bert.shows_messages(&["Hello, Bert", "Hello, Anna 鴻雁", "one", "two"]).await;
+    anna.shows_state("two", "state.read").await;
     bert.browser.run("history.back()", vec![]).await;
     bert.at_home().await;
     bert.browser.find("link", "anna*").await;
-    assert!(!bert.browser.shows_now(two_unread).await);
+    eventually("no number any more", async || (!bert.browser.shows_now(two_unread).await).then_some(()))
+        .await;
     for app in [&anna, &bert] {
         assert_eq!(app.browser.console_errors().await, Vec::<String>::new());
     }

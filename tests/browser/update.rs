@@ -3,9 +3,11 @@
 use support::browser::{App, Profile, Screen};
 use support::{Network, Server, eventually};
 
-async fn scripts(app: &App) -> String {
+/// What the page consists of; nothing while it is being loaded.
+async fn scripts(app: &App) -> Option<String> {
     let script = "return [...document.scripts].map(script => script.src).join()";
-    app.browser.run(script, vec![]).await.as_str().unwrap_or_default().to_owned()
+    let found = app.browser.driver().execute(script, vec![]).await.ok()?;
+    found.json().as_str().filter(|found| !found.is_empty()).map(str::to_owned)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -27,6 +29,7 @@ async fn a_new_build_is_offered_and_taken_when_the_person_says_so() {
     let second = app.browser.open_tab(&format!("{}/c/@bert", app.origin())).await;
     app.shows_messages(&["by the old build"]).await;
     let old_scripts = scripts(&app).await;
+    assert!(old_scripts.is_some());
 
     // the deploy
     server.ask_to_stop();
@@ -55,8 +58,7 @@ async fn a_new_build_is_offered_and_taken_when_the_person_says_so() {
     for tab in [&second, &first] {
         app.browser.to_tab(tab).await;
         eventually("it runs the new build", async || {
-            let now = scripts(&app).await;
-            (!now.is_empty() && now != old_scripts).then_some(())
+            scripts(&app).await.filter(|now| Some(now) != old_scripts.as_ref()).map(drop)
         })
         .await;
         app.shows_messages(&["by the old build", "under the new server"]).await;

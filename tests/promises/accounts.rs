@@ -61,18 +61,19 @@ async fn signing_in_does_not_tell_an_unknown_name_from_a_wrong_password() {
         let answer = server.api().post("/api/auth/login", body).await.must_fail(401, "wrongCredentials");
         (answer.body, started.elapsed())
     };
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for _ in 0..5 {
+    // Without a hash for nobody the answer would come a hundred times as fast, however often it is asked for.
+    let (mut known, mut unknown) = (f64::MAX, f64::MAX);
+    let alike = |known: f64, unknown: f64| known / unknown < 3.0 && unknown / known < 3.0;
+    for round in 0..30 {
         let (words, time) = attempt("anna").await;
         let (other_words, other_time) = attempt("nobody").await;
         assert_eq!(words, other_words);
-        known.push(time);
-        unknown.push(other_time);
+        (known, unknown) = (known.min(time.as_secs_f64()), unknown.min(other_time.as_secs_f64()));
+        if round >= 4 && alike(known, unknown) {
+            break;
+        }
     }
-    let fastest = |times: Vec<std::time::Duration>| times.into_iter().min().unwrap().as_secs_f64();
-    let (known, unknown) = (fastest(known), fastest(unknown));
-    // Without a hash for nobody the answer would come a hundred times as fast.
-    assert!(known / unknown < 3.0 && unknown / known < 3.0, "known {known} s, unknown {unknown} s");
+    assert!(alike(known, unknown), "known {known} s, unknown {unknown} s");
 }
 
 #[tokio::test]

@@ -114,11 +114,14 @@ async fn scene() -> Scene {
     let group = anna.group("geese", &[&bert, &former]).await;
     anna.send_into(&group, "for all three").await.must_be(200);
     anna.remove(&group, &former).await.must_be(200);
+    let mut at_bert = bert.socket().await;
     let path = format!("/api/conversations/{group}");
     anna.api.patch(&path, json!({"title": format!("{SECRET} new title")})).await.must_be(200);
     let hidden = anna.send_into(&group, &format!("{SECRET} for two")).await.must_be(200).body;
     let hidden = hidden["messageId"].as_str().expect("an id").to_owned();
     let direct = anna.send("bert", &format!("{SECRET} between us")).await.must_be(200).body;
+    // whose socket opens from now on is told nothing of all that
+    at_bert.hear_where("the last of it", |frame| frame["data"]["messageId"] == direct["messageId"]).await;
     let direct = direct["conversationId"].as_str().expect("an id").to_owned();
     Scene { server, anna, bert, former, stranger, group, direct, hidden }
 }

@@ -6,14 +6,14 @@ use support::{Device, Options, Server};
 
 use crate::log::{assert_dense, texts};
 
-async fn strict_server() -> Server {
-    let slow = ["--sends-per-second", "10", "--send-burst", "5"];
+async fn strict_server(per_second: &str) -> Server {
+    let slow = ["--sends-per-second", per_second, "--send-burst", "5"];
     Server::with(Options::default().rate_limits().flag(&slow)).await
 }
 
 #[tokio::test]
 async fn too_fast_is_told_how_long_to_wait() {
-    let server = strict_server().await;
+    let server = strict_server("1").await;
     let anna = server.person("anna").await;
     let mut refused = 0;
     for number in 0..40 {
@@ -45,7 +45,7 @@ async fn too_fast_is_told_how_long_to_wait() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_that_is_too_fast_waits_and_loses_and_reorders_nothing() {
-    let server = strict_server().await;
+    let server = strict_server("10").await;
     let [anna, bert] = server.people(["anna", "bert"]).await;
     let device = Device::start(&anna, server.address());
     let mut expected = Vec::new();

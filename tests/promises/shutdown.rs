@@ -46,14 +46,21 @@ async fn a_graceful_stop_in_the_middle_of_sending_loses_nothing_acknowledged() {
     let mut server = Server::start().await;
     let people = server.people(["anna", "bert", "carl", "dora"]).await;
     let floods: Vec<_> = people.iter().cloned().map(|person| tokio::spawn(flood(person))).collect();
-    let mut idle: Socket = people[0].socket().await;
-    // the floods are under way
-    for _ in 0..20 {
-        idle.hear_action("receiveMessage").await;
+    let mut idle: Vec<Socket> = Vec::new();
+    for person in &people {
+        idle.push(person.socket().await);
+    }
+    // all floods are under way
+    for socket in &mut idle {
+        for _ in 0..20 {
+            socket.hear_action("receiveMessage").await;
+        }
     }
     server.ask_to_stop();
     assert!(server.stopped().await.success(), "a stop that was asked for is a success");
-    assert_come_back(&idle.closed().await);
+    for socket in &mut idle {
+        assert_come_back(&socket.closed().await);
+    }
     let mut outcomes = Vec::new();
     for flood in floods {
         outcomes.push(flood.await.expect("no flood panics"));

@@ -10,6 +10,8 @@ use support::{Server, within};
 use crate::log::{assert_dense, texts};
 
 const MESSAGES: usize = 1_500;
+/// So many do not find room between a server and one who reads nothing: ten megabytes.
+const MORE_THAN_BUFFERS: usize = 600;
 
 async fn write_all(person: Person, group: String) {
     let mut socket = person.socket().await;
@@ -29,6 +31,21 @@ async fn write_all(person: Person, group: String) {
     }
 }
 
+/// What comes to a socket up to its end, and the last position it was told.
+async fn read_to_the_end(mut socket: Socket, mut position: String) -> (Vec<Value>, String, Heard) {
+    let mut held: Vec<Value> = Vec::new();
+    loop {
+        match socket.hear_anything().await {
+            Heard::Frame(frame) if frame["action"] == "position" => {
+                position = frame["data"]["position"].as_str().unwrap().to_owned();
+            }
+            Heard::Frame(frame) if frame["action"] == "receiveMessage" => held.push(frame["data"].clone()),
+            Heard::Frame(_) => {}
+            end => return (held, position, end),
+        }
+    }
+}
+
 fn numbers(log: &[Value]) -> Vec<usize> {
     texts(log).iter().map(|text| text[..6].parse().expect("six digits")).collect()
 }
@@ -45,25 +62,19 @@ async fn a_slow_reader_is_closed_and_resumes_to_completeness_while_others_read_o
 
     let writer = tokio::spawn(write_all(anna.clone(), group.clone()));
     let mut heard = BTreeSet::new();
-    while heard.len() < MESSAGES {
-        let message = fast.hear_action("receiveMessage").await;
-        heard.insert(message["content"].as_str().unwrap()[..6].to_owned());
-    }
-    within("the writer", writer).await.expect("the writer does not panic");
-
-    // now carl reads: what still lay in buffers, the code, and the rest by resuming
-    let mut position = resumed["data"]["position"].as_str().unwrap().to_owned();
-    let mut held: Vec<Value> = Vec::new();
-    let end = loop {
-        match slow.hear_anything().await {
-            Heard::Frame(frame) if frame["action"] == "position" => {
-                position = frame["data"]["position"].as_str().unwrap().to_owned();
-            }
-            Heard::Frame(frame) if frame["action"] == "receiveMessage" => held.push(frame["data"].clone()),
-            Heard::Frame(_) => {}
-            end => break end,
+    let hear = async |fast: &mut Socket, heard: &mut BTreeSet<String>, count: usize| {
+        while heard.len() < count {
+            let message = fast.hear_action("receiveMessage").await;
+            heard.insert(message["content"].as_str().unwrap()[..6].to_owned());
         }
     };
+    hear(&mut fast, &mut heard, MORE_THAN_BUFFERS).await;
+    // by now carl was given up, and reads: what still lay in buffers, the code, and the rest by resuming
+    let position = resumed["data"]["position"].as_str().unwrap().to_owned();
+    let reading = tokio::spawn(read_to_the_end(slow, position));
+    hear(&mut fast, &mut heard, MESSAGES).await;
+    within("the writer", writer).await.expect("the writer does not panic");
+    let (held, position, end) = within("carl", reading).await.expect("carl does not panic");
     assert!(matches!(end, Heard::Closed(4003, _)), "{end:?}");
     assert!(held.len() < MESSAGES, "the bound on its queue was never reached");
 

@@ -150,9 +150,12 @@ async fn accept(listener: TcpListener, conditions: watch::Receiver<Conditions>, 
 }
 
 /// One connection, until either side or the weather ends it.
-async fn carry(client: TcpStream, conditions: watch::Receiver<Conditions>, counters: Arc<Counters>) {
+async fn carry(mut client: TcpStream, conditions: watch::Receiver<Conditions>, counters: Arc<Counters>) {
     let born = *conditions.borrow();
     if born.weather == Weather::Cut {
+        // always an end: closing what has not been read would be a reset, which browsers take for something else
+        let _ = client.shutdown().await;
+        let _ = tokio::io::copy(&mut client, &mut tokio::io::sink()).await;
         return;
     }
     let Ok(server) = TcpStream::connect(born.upstream).await else { return };

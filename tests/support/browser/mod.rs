@@ -22,7 +22,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Child;
 use std::thread;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -37,7 +36,7 @@ pub use words::Words;
 pub use worker::Worker;
 pub use world::World;
 
-use crate::deadline::within;
+use crate::deadline::{DEADLINE, within};
 
 /// Whose browser it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,7 +112,7 @@ impl Browser {
         let opening = WebDriver::new(url, capabilities);
         let driver = within("a browser opens", opening).await.expect("the driver opens a browser");
         let browser = Self { driver, process_of_driver, engine, folder };
-        browser.driver.set_script_timeout(Duration::from_secs(30)).await.expect("a timeout");
+        browser.driver.set_script_timeout(DEADLINE).await.expect("a timeout");
         if engine == Engine::Chromium {
             browser.apply(&screen).await;
         }

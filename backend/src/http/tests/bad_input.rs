@@ -4,6 +4,7 @@ use http::{Request, header};
 use serde_json::{Value, json};
 
 use super::support::{Answer, By, HOST, House, request};
+use crate::clock::Clock;
 
 const NOWHERE: &str = "018f2f6e-0000-7000-8000-000000000001";
 
@@ -128,7 +129,8 @@ async fn names_passwords_and_invitations_are_looked_at() {
 
 #[tokio::test]
 async fn who_is_too_fast_is_told_when_to_come_back() {
-    let house = House::open(&["--logins-per-minute", "2", "--registrations-per-hour", "1"]).await;
+    let strict = ["--logins-per-minute", "2", "--registrations-per-hour", "1"];
+    let house = House::open_with(&strict, Clock::held(1_694_956_800, 7)).await;
     house.person("anna").await;
     let body = json!({"username": "bert", "password": super::support::PASSWORD});
     let slow = house.call(By::Nobody, "POST", "/api/auth/register", body).await.refuses(429, "rateLimited");
