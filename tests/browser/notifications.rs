@@ -415,6 +415,27 @@ async fn what_is_about_no_message_leaves_the_screen_too_and_an_answer_that_is_no
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_takes_the_place_of_what_is_just_being_closed() {
+    let mut annas = Annas::away().await;
+    annas.bert.send("anna", "to be read").await.must_be(200);
+    let berts = annas.is_told().await;
+    annas.app.visit("/").await;
+    annas.is_left_with(&[&berts]).await;
+    let watches = "
+        self.closings = [];
+        const {close} = Notification.prototype;
+        Notification.prototype.close = function () {
+            closings.push(navigator.locks.query());
+            return close.call(this);
+        }";
+    annas.app.browser.run(watches, vec![]).await;
+    annas.app.open_conversation("bert").await;
+    annas.is_left_with(&[]).await;
+    let held = "return (await Promise.all(closings)).map(({held}) => held.some(({name}) => name === 'notifications'))";
+    assert_eq!(annas.app.browser.run_async(held, vec![]).await, json!([true]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_turned_off_stays_off_however_slow_the_network_was() {
     let annas = Annas::away().await;
     // every start asks for the server's key; this one has to wait for it
