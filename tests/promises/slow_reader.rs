@@ -37,7 +37,7 @@ async fn read_to_the_end(mut socket: Socket, mut position: String) -> (Vec<Value
     loop {
         match socket.hear_anything().await {
             Heard::Frame(frame) if frame["action"] == "position" => {
-                position = frame["data"]["position"].as_str().unwrap().to_owned();
+                position = frame["data"]["position"].as_str().expect("a position").to_owned();
             }
             Heard::Frame(frame) if frame["action"] == "receiveMessage" => held.push(frame["data"].clone()),
             Heard::Frame(_) => {}

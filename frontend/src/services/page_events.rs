@@ -60,6 +60,7 @@ fn seen_or_hidden(page: &Page) {
     notifications::look(page.stores());
     if let Some(signed_in) = page.signed_in() {
         signed_in.timeline().mark_read();
+        signed_in.look_at_screen();
     }
 }
 

@@ -17,6 +17,7 @@ use web_sys::{Navigator, Notification};
 
 use super::list::close_those;
 use crate::services::local::{self, names};
+use crate::services::signed_in::page_is_visible;
 use crate::stores::Stores;
 
 /// What says of an answer that it waits (`public/notifications.js`).
@@ -111,8 +112,8 @@ impl Inner {
                 Some(UNSENT) => false,
                 // but for one that was asked for just now
                 Some("test") => caught_up && self.stores.notifications.tests_shown.get_untracked() == 0,
-                // it says that there is something new, which is seen here
-                _ => true,
+                // it says that there is something new, which somebody sees here
+                _ => page_is_visible(),
             };
         };
         let slot = self.stores.conversations.slot(&about.key);

@@ -181,7 +181,7 @@ impl SignedIn {
         }
     }
 
-    /// A notification was shown: what it says may be known here already.
+    /// A notification was shown, or the page came into view: what it says may be known here already.
     pub(in crate::services) fn look_at_screen(&self) {
         if self.inner.leading().is_some() {
             self.inner.screen.look_soon();
