@@ -15,7 +15,7 @@ use common::sync::{ConversationRecord, HeldRange};
 /// Entries with which one begins, and that are asked for at once where storage has none.
 pub const PAGE: Seq = 60;
 /// Entries read from storage at once while one scrolls: no more than can be drawn within a frame.
-const STEP: Seq = 20;
+const STEP: Seq = 10;
 /// Entries in memory at most.
 pub const WINDOW_ENTRIES: usize = 400;
 
