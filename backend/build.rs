@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{fs, io};
 
-/// Where the client's build goes; `http/spa.rs` takes it from there.
+/// Where the client's build goes; `http/spa` takes it from there.
 const CLIENT: &str = "../target/client";
 
 fn main() -> io::Result<()> {

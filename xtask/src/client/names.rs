@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::tree::Tree;
 
 /// How much of the hash stands in a name: 64 bits, in hexadecimal. The server knows such names by this length
-/// (`backend/src/http/spa.rs`).
+/// (`backend/src/http/spa/file.rs`).
 const HASH_DIGITS: usize = 16;
 
 /// Gives each file that Trunk named by a hash one of its own content, and mends what mentions it. A file that
