@@ -30,7 +30,8 @@ pub enum Intent {
         target: Target,
         /// The text.
         content: Content,
-        /// Whether it was tried already, so that it may be on the server.
+        /// Whether it was tried already, so that it may be on the server. A tab of an older build does not say.
+        #[serde(default)]
         tried: bool,
     },
     /// Change the text of a waiting message. Done once it is stored.
@@ -187,6 +188,14 @@ impl TabMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_of_a_tab_of_an_older_build_is_taken() {
+        let said = r#"{"send": {"messageId": "018f2f6e-0000-7000-8000-000000000001",
+            "target": {"person": "userB"}, "content": "hello"}}"#;
+        let intent: Intent = json::read(said).unwrap();
+        assert!(matches!(intent, Intent::Send { tried: false, .. }));
+    }
 
     #[test]
     fn messages_survive_the_channel() {
