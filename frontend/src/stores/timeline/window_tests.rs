@@ -146,7 +146,11 @@ fn it_never_grows_beyond_its_bound() {
         assert!(window.entries().count() <= WINDOW_ENTRIES);
     }
     let (oldest, newest) = window.bounds().unwrap();
-    assert_eq!((newest - oldest + 1) as usize, WINDOW_ENTRIES, "the newest ones went, and no more of them than must");
+    assert_eq!(
+        (newest - oldest + 1) as usize,
+        WINDOW_ENTRIES,
+        "the newest ones went, and no more of them than must"
+    );
     assert!(!window.reaches_end(log));
     while let Step::Read { from, to } = window.newer(log, false) {
         window.put(from, to, entries(from, to));
