@@ -4,7 +4,9 @@
 const BUILD = "__BUILD__";
 const SHELL = ["__SHELL__"];
 
-importScripts("/notifications.js");
+// Notifications, a subject each.
+const PARTS = ["push", "press", "pending", "list", "badge", "windows", "server", "settings", "subscription"];
+importScripts(...PARTS.map((part) => `/notifications/${part}.js`));
 
 const PREFIX = "shell-";
 const CACHE = PREFIX + BUILD;

@@ -337,33 +337,6 @@ async fn a_notification_leads_to_its_message_however_old_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_an_address_says_it_leads_nowhere_but_here() {
-    let annas = Annas::away().await;
-    // instead of windows: what they would be led to
-    let leads_to = "
-        const [address] = arguments;
-        let led = null;
-        const window = {url: location.origin, focus: async () => {}, postMessage: () => {}};
-        window.navigate = async (place) => { led = new URL(place, location.href).href; return window; };
-        const before = clients.matchAll;
-        const other = {url: `${location.origin}/api/docs`, focused: true, navigate: async () => { throw 'not the app' }};
-        clients.matchAll = async () => [other, window];
-        await open(address).finally(() => { clients.matchAll = before; });
-        return led";
-    let origin = annas.app.origin();
-    for (address, place) in [
-        ("/c/@bert?seq=3".to_owned(), "/c/@bert?seq=3"),
-        ("https://evil.example/c/@bert".to_owned(), "/"),
-        ("//evil.example/".to_owned(), "/"),
-        (format!("{origin}//evil.example/"), "/evil.example/"),
-        ("javascript:alert(1)".to_owned(), "/"),
-    ] {
-        let led = annas.worker.run(leads_to, json!([address])).await;
-        assert_eq!(led, format!("{origin}{place}"), "{address}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_worker_could_not_send_the_open_page_takes_over() {
     let mut annas = Annas::away().await;
     annas.bert.send("anna", "are you there?").await.must_be(200);

@@ -2,9 +2,12 @@
 //! person presses in that, with the app closed. The pushes are the server's own, taken by a push service of ours and
 //! given to the browser by DevTools; pressing is an event made in the worker, since DevTools has none.
 
+mod chosen;
 mod pressed;
 mod shown;
+mod taken_away;
 mod waiting;
+mod windows;
 
 use serde_json::{Value, json};
 use support::browser::{App, Profile, Screen, Worker};

@@ -153,3 +153,19 @@ async fn what_is_pressed_is_done_in_no_other_name() {
     assert_eq!(annas.answers().await, ["are you there?", "as somebody else"]);
     assert_eq!(annas.read_seq(&group).await, sent["seq"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_taken_the_place_of_a_pressed_one_stays() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.worker.run("[self.pressed] = await registration.getNotifications()", json!([])).await;
+    // it comes while the browser starts the worker for what was pressed
+    annas.bert.send("Anna", "hello?").await.must_be(200);
+    annas.is_told().await;
+    let press = "
+        dispatchEvent(new NotificationEvent('notificationclick', {notification: pressed, action: 'read'}));
+        await works.notificationclick.at(-1)";
+    annas.worker.run(press, json!([])).await;
+    assert_eq!(annas.read_seq(&berts).await, 3, "that one was pressed");
+    annas.worker.shows(&berts, "bert (2)", "hello?").await;
+}
