@@ -6,14 +6,20 @@
 //! moment loses nothing, a burst is one notification, and a message costs nothing more where nobody has subscribed.
 //! Claims and the position are those of one process; several nodes would need a claim that skips what another holds.
 
-mod deliver;
-mod expand;
 mod key;
 mod subscribe;
+mod expand;
+mod deliver;
+mod news;
+mod finish;
+mod clear;
 
-pub use deliver::{Claimed, Done, News, Read};
+pub use clear::Read;
+pub use deliver::Claimed;
 pub use expand::Fresh;
+pub use finish::Done;
 pub use key::PushState;
+pub use news::News;
 pub use subscribe::{Browser, NewSubscription, Subscription};
 
 use sha2::{Digest as _, Sha256};

@@ -1,0 +1,104 @@
+//! What came of a delivery.
+
+use common::id::{ConversationId, Seq};
+
+use super::deliver::NEVER;
+use super::{Claimed, SubscriptionId};
+use crate::store::dialect::values;
+use crate::store::writer::{Request, Tx};
+use crate::store::{AccountId, Store, StoreError};
+
+/// A subscription that no push service took anything for is forgotten after this time, seconds.
+const PROVES_ITSELF_WITHIN_S: i64 = 3 * 24 * 60 * 60;
+
+/// What came of a delivery.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Done {
+    /// The push service has it.
+    Delivered,
+    /// The push service has it, and what it shows is to be taken away once it was read ([`Store::clear_read`]).
+    Shown,
+    /// It is no use any more, and was not tried.
+    Dropped,
+    /// It failed for good.
+    Failed(i64),
+    /// It failed, and is to be tried again then (Unix seconds).
+    Again(i64, i64),
+    /// It was not tried, and is to be looked at again then (Unix seconds).
+    PutOff(i64),
+    /// The subscription is no more: that of this account, with this key. The browser may have made another since.
+    Gone {
+        /// Whose.
+        account: AccountId,
+        /// Its public key.
+        p256dh: [u8; 65],
+    },
+}
+
+impl Store {
+    /// Says what came of a delivery.
+    pub async fn finish_delivery(&self, claimed: &Claimed, done: Done, now: i64) -> Result<(), StoreError> {
+        let &Claimed { subscription, conversation, seq, .. } = claimed;
+        self.inner.writer.ask(Finish { subscription, conversation, seq, done, now }).await
+    }
+}
+
+struct Finish {
+    subscription: SubscriptionId,
+    conversation: ConversationId,
+    seq: Seq,
+    done: Done,
+    now: i64,
+}
+
+impl Request for Finish {
+    type Answer = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Self { subscription, conversation, seq, done, now } = *self;
+        match done {
+            Done::Delivered | Done::Shown => {
+                let sql = "update push_subscription set succeeded_at = $1 where id = $2";
+                tx.conn.run(sql, values![now, subscription]).await?;
+            }
+            Done::Failed(trouble) | Done::Again(_, trouble) => {
+                let sql = "update push_subscription set failed_at = $1, trouble = $2 where id = $3";
+                tx.conn.run(sql, values![now, trouble, subscription]).await?;
+                // one that never was any: its browser makes another when the app is opened there
+                let sql = "delete from push_subscription where id = $1 and succeeded_at is null and created_at < $2";
+                tx.conn.run(sql, values![subscription, now - PROVES_ITSELF_WITHIN_S]).await?;
+            }
+            Done::Gone { account, p256dh } => {
+                let sql = "delete from push_subscription where id = $1 and account = $2 and p256dh = $3";
+                tx.conn.run(sql, values![subscription, account, p256dh.to_vec()]).await?;
+            }
+            Done::Dropped | Done::PutOff(_) => {}
+        }
+        let due_at = match done {
+            Done::Again(at, _) | Done::PutOff(at) => at,
+            Done::Shown => {
+                // what came meanwhile, or was read meanwhile, is due at once
+                let sql = "update push_delivery set shown = 1, attempts = 0, \
+                           due_at = case when seq = $3 and not exists (\
+                           select 1 from member m join push_subscription s on s.account = m.account \
+                           where s.id = $1 and m.conversation = $2 and m.read_seq >= $3) then $4 else $5 end \
+                           where subscription = $1 and conversation = $2";
+                tx.conn.run(sql, values![subscription, conversation, seq, NEVER, now]).await?;
+                return Ok(());
+            }
+            _ => {
+                // what came meanwhile is due at once
+                let sql =
+                    "delete from push_delivery where subscription = $1 and conversation = $2 and seq = $3";
+                tx.conn.run(sql, values![subscription, conversation, seq]).await?;
+                let sql = "update push_delivery set due_at = $3, attempts = 0 \
+                           where subscription = $1 and conversation = $2";
+                tx.conn.run(sql, values![subscription, conversation, now]).await?;
+                return Ok(());
+            }
+        };
+        let sql = "update push_delivery set due_at = $3 where subscription = $1 and conversation = $2";
+        tx.conn.run(sql, values![subscription, conversation, due_at]).await?;
+        Ok(())
+    }
+}
