@@ -8,13 +8,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
+use tracing::Instrument as _;
 
 use super::encrypt::Recipient;
 use super::payload::{UNREAD_NAMED, of_clearing, of_news, of_test};
-use super::sender::{Outcome, PushMessage, Trouble};
+use super::sender::{Outcome, PushMessage};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::store::{Browser, Claimed, Done, News, StoreError};
+use crate::store::{Browser, Claimed, Done, News, StoreError, Trouble};
 
 /// Deliveries on their way at once.
 const ON_THE_WAY: usize = 64;
@@ -97,7 +98,8 @@ impl Deliverer {
             }
             for claimed in claimed {
                 let (app, host) = (app.clone(), claimed.host.clone());
-                let task = self.on_the_way.spawn(async move { deliver(&app, claimed).await });
+                let delivery = async move { deliver(&app, claimed).await };
+                let task = self.on_the_way.spawn(delivery.in_current_span());
                 self.hosts.insert(task.id(), host);
             }
         }
@@ -190,14 +192,10 @@ async fn sent(app: &App, claimed: &Claimed, news: &News, content: &[u8], taken: 
             let &Browser { account, p256dh, .. } = &news.browser;
             Done::Gone { account, p256dh }
         }
-        Outcome::Refused(trouble) => Done::Failed(trouble.code()),
+        Outcome::Refused(trouble) => Done::Failed(trouble),
         Outcome::Later(after, trouble) => {
             let at = app.clock.now_s() + pause_s(claimed.attempts, after, &app.clock);
-            if at < claimed.expires_at {
-                Done::Again(at, trouble.code())
-            } else {
-                Done::Failed(trouble.code())
-            }
+            if at < claimed.expires_at { Done::Again { at, trouble } } else { Done::Failed(trouble) }
         }
     }
 }
@@ -250,7 +248,7 @@ fn label(done: Done) -> &'static str {
         Done::Delivered | Done::Shown => "delivered",
         Done::Dropped => "dropped",
         Done::Failed(_) => "failed",
-        Done::Again(..) => "again",
+        Done::Again { .. } => "again",
         Done::PutOff(_) => "put off",
         Done::Gone { .. } => "gone",
     }

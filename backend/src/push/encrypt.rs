@@ -26,6 +26,8 @@ const LAST_RECORD: u8 = 2;
 const HEADER_BYTES: usize = SALT_BYTES + 4 + 1 + PUBLIC_KEY_BYTES;
 /// The one record: content, its end, zeros, tag.
 const RECORD_BYTES: usize = PADDED_BYTES + 1 + TAG_BYTES;
+/// What the RFC's example says, and what most say: a bound, not the size.
+const MOST_RECORD_BYTES: usize = 4_096;
 
 /// The keys of one browser's subscription, as its `PushSubscription` names them.
 #[derive(Clone)]
@@ -98,9 +100,6 @@ impl Recipient {
         (key, nonce)
     }
 }
-
-/// What the RFC's example says, and what most say: a bound, not the size.
-const MOST_RECORD_BYTES: usize = 4_096;
 
 fn expand<const N: usize>(salt: &[u8], secret: &[u8], info: &[u8]) -> [u8; N] {
     let mut out = [0; N];

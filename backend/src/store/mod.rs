@@ -58,6 +58,7 @@ pub use messages::{Appended, NewMessage, Target};
 pub use open::{Store, StoreOptions};
 pub use push::{
     Browser, Claimed, Done, Fresh, NewSubscription, News, PushState, Read, Subscription, SubscriptionId,
+    Trouble,
 };
 pub use receipts::{Mark, Moved};
 pub use resume::ResumeLimits;

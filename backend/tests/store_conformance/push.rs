@@ -2,7 +2,7 @@
 
 use backend::store::{
     Caller, Claimed, Done, Fresh, Mark, NewDevice, NewSubscription, Read, StoreError, SubscriptionId,
-    TokenHash,
+    TokenHash, Trouble,
 };
 use common::id::{ConversationId, DeviceId};
 use common::model::{HistoryPolicy, Shows, Standing};
@@ -239,7 +239,7 @@ async fn what_waits_is_told_without_what_is_to_be_told_no_more(world: World) {
     let group = world.group(&anna, &[&bert, &carl], HistoryPolicy::All).await;
     let annas = world.say_in(&anna, group, "anna's").await.unwrap().entry;
     expand(&world).await;
-    let again = Done::Again(START, 503);
+    let again = Done::Again { at: START, trouble: Trouble::Status(503) };
     world.store.finish_delivery(&claim(&world).await[0], again, START).await.unwrap();
     let carls = world.say_in(&carl, group, "carl's").await.unwrap().entry;
     world.say_in(&bert, group, "my own").await.unwrap();
@@ -382,7 +382,7 @@ async fn a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is
     world.say(&anna, &bert, "one").await;
     expand(&world).await;
     let claimed = claim(&world).await;
-    let failed = Done::Failed(400);
+    let failed = Done::Failed(Trouble::Status(400));
     world.store.finish_delivery(&claimed[0], failed, days(3)).await.unwrap();
     assert_eq!(browsers().await, 1);
     world.store.finish_delivery(&claimed[0], Done::Delivered, days(3)).await.unwrap();
@@ -423,10 +423,14 @@ async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world
     assert_eq!(world.store.next_delivery_at().await.unwrap(), Some(START + 60));
     let later = world.store.claim_deliveries(START + 60, START + 120, 100, &[]).await.unwrap();
     assert_eq!(later.iter().map(|claimed| claimed.attempts).collect::<Vec<_>>(), [2]);
-    world.store.finish_delivery(&later[0], Done::Again(START + 500, 503), START).await.unwrap();
+    world
+        .store
+        .finish_delivery(&later[0], Done::Again { at: START + 500, trouble: Trouble::Status(503) }, START)
+        .await
+        .unwrap();
     assert_eq!(world.store.next_delivery_at().await.unwrap(), Some(START + 500));
     let listed = world.store.subscriptions(bert.account).await.unwrap();
-    assert_eq!((listed[0].failed_at, listed[0].trouble), (Some(START), Some(503)));
+    assert_eq!((listed[0].failed_at, listed[0].trouble), (Some(START), Some(Trouble::Status(503))));
     let later = world.store.claim_deliveries(START + 500, START + 560, 100, &[]).await.unwrap();
     world.store.finish_delivery(&later[0], Done::PutOff(START + 530), START).await.unwrap();
     let later = world.store.claim_deliveries(START + 530, START + 600, 100, &[]).await.unwrap();
@@ -454,7 +458,11 @@ async fn what_was_claimed_before_the_start_is_due_at_once(world: World) {
 
     // what is tried again much later, and what is shown and has nothing to tell, stays as it is
     let again_at = START + 500;
-    world.store.finish_delivery(&claimed[0], Done::Again(again_at, 503), START).await.unwrap();
+    world
+        .store
+        .finish_delivery(&claimed[0], Done::Again { at: again_at, trouble: Trouble::Status(503) }, START)
+        .await
+        .unwrap();
     again.give_back_deliveries(START, START + 60).await.unwrap();
     assert_eq!(world.store.next_delivery_at().await.unwrap(), Some(again_at));
     world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();

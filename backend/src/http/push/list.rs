@@ -7,7 +7,7 @@ use common::wire::http::{PushTrouble, Subscribed, Subscriptions};
 use crate::app::App;
 use crate::auth::session::Session;
 use crate::error::Error;
-use crate::push::sender::Trouble;
+use crate::store::Trouble;
 
 /// Which of one's devices are notified, and how that went.
 #[utoipa::path(get, path = "/api/push/subscriptions", tag = "Notifications",
@@ -25,7 +25,7 @@ pub async fn list_subscriptions(
         created_at: stored.created_at,
         succeeded_at: stored.succeeded_at,
         failed_at: stored.failed_at,
-        trouble: stored.trouble.map(|code| trouble(Trouble::from_code(code))),
+        trouble: stored.trouble.map(trouble),
     });
     Ok(Json(Subscriptions { subscriptions: subscriptions.collect() }))
 }

@@ -9,8 +9,9 @@ use crate::app::App;
 use crate::auth::rate::Rate;
 use crate::error::Error;
 use crate::http::who::Asked;
-use crate::push::sender::{Outcome, Trouble};
+use crate::push::sender::Outcome;
 use crate::push::try_out;
+use crate::store::Trouble;
 
 /// Sends a notification to a browser of one's own at once, and says how far it came.
 ///

@@ -3,7 +3,7 @@
 use common::id::{ConversationId, Seq};
 
 use super::deliver::NEVER;
-use super::{Claimed, SubscriptionId};
+use super::{Claimed, SubscriptionId, Trouble};
 use crate::store::dialect::values;
 use crate::store::writer::{Request, Tx};
 use crate::store::{AccountId, Store, StoreError};
@@ -21,9 +21,14 @@ pub enum Done {
     /// It is no use any more, and was not tried.
     Dropped,
     /// It failed for good.
-    Failed(i64),
-    /// It failed, and is to be tried again then (Unix seconds).
-    Again(i64, i64),
+    Failed(Trouble),
+    /// It failed, and is to be tried again.
+    Again {
+        /// When, Unix seconds.
+        at: i64,
+        /// Why it failed.
+        trouble: Trouble,
+    },
     /// It was not tried, and is to be looked at again then (Unix seconds).
     PutOff(i64),
     /// The subscription is no more: that of this account, with this key. The browser may have made another since.
@@ -61,9 +66,9 @@ impl Request for Finish {
                 let sql = "update push_subscription set succeeded_at = $1 where id = $2";
                 tx.conn.run(sql, values![now, subscription]).await?;
             }
-            Done::Failed(trouble) | Done::Again(_, trouble) => {
+            Done::Failed(trouble) | Done::Again { trouble, .. } => {
                 let sql = "update push_subscription set failed_at = $1, trouble = $2 where id = $3";
-                tx.conn.run(sql, values![now, trouble, subscription]).await?;
+                tx.conn.run(sql, values![now, trouble.code(), subscription]).await?;
                 // one that never was any: its browser makes another when the app is opened there
                 let sql = "delete from push_subscription where id = $1 and succeeded_at is null and created_at < $2";
                 tx.conn.run(sql, values![subscription, now - PROVES_ITSELF_WITHIN_S]).await?;
@@ -75,7 +80,7 @@ impl Request for Finish {
             Done::Dropped | Done::PutOff(_) => {}
         }
         let due_at = match done {
-            Done::Again(at, _) | Done::PutOff(at) => at,
+            Done::Again { at, .. } | Done::PutOff(at) => at,
             Done::Shown => {
                 // what came meanwhile, or was read meanwhile, is due at once
                 let sql = "update push_delivery set shown = 1, attempts = 0, \

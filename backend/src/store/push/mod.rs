@@ -6,13 +6,14 @@
 //! moment loses nothing, a burst is one notification, and a message costs nothing more where nobody has subscribed.
 //! Claims and the position are those of one process; several nodes would need a claim that skips what another holds.
 
-mod key;
-mod subscribe;
-mod expand;
-mod deliver;
-mod news;
-mod finish;
 mod clear;
+mod deliver;
+mod expand;
+mod finish;
+mod key;
+mod news;
+mod subscribe;
+mod trouble;
 
 pub use clear::Read;
 pub use deliver::Claimed;
@@ -21,6 +22,7 @@ pub use finish::Done;
 pub use key::PushState;
 pub use news::News;
 pub use subscribe::{Browser, NewSubscription, Subscription};
+pub use trouble::Trouble;
 
 use sha2::{Digest as _, Sha256};
 

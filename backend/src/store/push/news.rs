@@ -57,10 +57,10 @@ impl Store {
     ) -> Result<Option<News>, StoreError> {
         let claimed = claimed.clone();
         let read = self.inner.engine.read(async move |conn| {
-            let Some(browser) = Browser::load(conn, claimed.subscription).await? else { return Ok(None) };
+            let Some(browser) = Browser::find(conn, claimed.subscription).await? else { return Ok(None) };
             let newest = find_newest(conn, &claimed, now).await?;
             let seq = newest.unwrap_or(claimed.seq);
-            let Some(state) = load_state(conn, browser.account, claimed.conversation, seq).await? else {
+            let Some(state) = find_state(conn, browser.account, claimed.conversation, seq).await? else {
                 return Ok(None);
             };
             let unread = load_unread(conn, browser.account, now).await?;
@@ -112,7 +112,7 @@ type Seat = (i64, Option<String>, i64, i64);
 type Message = (Bytes<16>, i64, String, String, String, i64);
 
 /// An account's seat, a message there, and how many are unread.
-async fn load_state(
+async fn find_state(
     conn: &mut Conn<'_>,
     account: AccountId,
     conversation: ConversationId,

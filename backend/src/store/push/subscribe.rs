@@ -4,7 +4,7 @@ use common::id::{DeviceId, UserId};
 use common::limits;
 use common::model::{Language, Shows};
 
-use super::{SubscriptionId, shows_code, shows_from};
+use super::{SubscriptionId, Trouble, shows_code, shows_from};
 use crate::store::dialect::{Bytes, Conn, values};
 use crate::store::writer::{Request, Tx};
 use crate::store::{AccountId, Caller, Store, StoreError};
@@ -61,7 +61,7 @@ pub struct Subscription {
     /// When it did not, Unix seconds.
     pub failed_at: Option<i64>,
     /// Why.
-    pub trouble: Option<i64>,
+    pub trouble: Option<Trouble>,
 }
 
 impl Store {
@@ -91,13 +91,13 @@ impl Store {
                 let rows: Vec<Row> = conn.all(sql, values![account]).await?;
                 let mut subscriptions = Vec::with_capacity(rows.len());
                 for (id, created_at, succeeded_at, failed_at, trouble) in rows {
-                    let Some(browser) = Browser::load(conn, id.into()).await? else { continue };
+                    let Some(browser) = Browser::find(conn, id.into()).await? else { continue };
                     subscriptions.push(Subscription {
                         browser,
                         created_at,
                         succeeded_at,
                         failed_at,
-                        trouble,
+                        trouble: trouble.map(Trouble::from_code),
                     });
                 }
                 Ok(subscriptions)
@@ -108,7 +108,7 @@ impl Store {
 
 impl Browser {
     /// None when it has gone, or its device was revoked.
-    pub(super) async fn load(conn: &mut Conn<'_>, id: SubscriptionId) -> Result<Option<Self>, StoreError> {
+    pub(super) async fn find(conn: &mut Conn<'_>, id: SubscriptionId) -> Result<Option<Self>, StoreError> {
         type Row = (i64, String, Bytes<16>, String, Bytes<65>, Bytes<16>, i64, String);
         let sql = "select s.account, a.name, s.device, s.endpoint, s.p256dh, s.auth, s.shows, s.language \
                    from push_subscription s join device d on d.id = s.device join account a on a.id = s.account \
