@@ -242,6 +242,23 @@ async fn what_nobody_takes_for_a_day_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_test_notification_counts_like_any_other() {
+    let (scene, socket) = Scene::open(&[]).await;
+    let service = PushService::listen(socket);
+    let test = async || {
+        let endpoint = json!({"endpoint": format!("http://{}/push/bert", scene.address)});
+        scene.house.by(&scene.bert, "POST", "/api/push/test", endpoint).await.is(200).body()
+    };
+    let now = scene.clock.now_s();
+    assert_eq!(test().await["trouble"], Value::Null);
+    assert_eq!(scene.outcome().await, (Some(now), None));
+    service.refuses("bert");
+    let tested = test().await;
+    assert_eq!((&tested["trouble"], &tested["status"]), (&json!("refused"), &json!(503)));
+    assert_eq!(scene.outcome().await, (Some(now), Some(now)));
+}
+
+#[tokio::test]
 async fn who_is_at_a_device_that_has_it_is_left_half_a_minute_and_rings_then() {
     let (scene, socket) = Scene::open(&[]).await;
     let Scene { house, clock, .. } = &scene;

@@ -20,6 +20,7 @@ cases![
     what_is_shown_is_cleared_once_when_it_was_read,
     who_is_a_stranger_in_a_group_is_known_as_one,
     a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is_told_nothing,
+    how_a_test_went_counts_like_any_other_push,
     a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it,
     what_was_claimed_before_the_start_is_due_at_once,
     a_host_can_be_left_out,
@@ -382,11 +383,17 @@ async fn a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is
     world.say(&anna, &bert, "one").await;
     expand(&world).await;
     let claimed = claim(&world).await;
+    // days without news are no failure, and a hiccup after them takes nothing away
+    let again_at = days(4) + 5;
+    let hiccup = Done::Again { at: again_at, trouble: Trouble::Status(503) };
+    world.store.finish_delivery(&claimed[0], hiccup, days(4)).await.unwrap();
+    assert_eq!((browsers().await, world.store.next_delivery_at().await.unwrap()), (1, Some(again_at)));
     let failed = Done::Failed(Trouble::Status(400));
-    world.store.finish_delivery(&claimed[0], failed, days(3)).await.unwrap();
-    assert_eq!(browsers().await, 1);
-    world.store.finish_delivery(&claimed[0], Done::Delivered, days(3)).await.unwrap();
+    world.store.finish_delivery(&claimed[0], failed, days(7)).await.unwrap();
+    assert_eq!(browsers().await, 1, "three days ago it failed for the first time");
+    world.store.finish_delivery(&claimed[0], Done::Delivered, days(7)).await.unwrap();
     world.store.finish_delivery(&claimed[0], failed, days(30)).await.unwrap();
+    world.store.finish_delivery(&claimed[0], failed, days(60)).await.unwrap();
     assert_eq!(browsers().await, 1, "it was one");
 
     // the browser has another key since, or somebody else signed in with it: that is not gone
@@ -401,7 +408,9 @@ async fn a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is
     subscribe(&world, &bert, "https://b.example/2").await.unwrap();
     world.say(&anna, &bert, "two").await;
     expand(&world).await;
-    world.store.finish_delivery(&claim(&world).await[0], failed, days(4)).await.unwrap();
+    let claimed = claim(&world).await;
+    world.store.finish_delivery(&claimed[0], hiccup, days(1)).await.unwrap();
+    world.store.finish_delivery(&claimed[0], failed, days(4) + 1).await.unwrap();
     assert_eq!(browsers().await, 0, "no push service ever took anything for it");
 
     // a device that was away for as long as a session lasts
@@ -410,6 +419,18 @@ async fn a_subscription_that_proves_nothing_is_forgotten_and_an_ended_session_is
     let (fresh, position) = (fresh(&world).await, world.store.position().await.unwrap());
     let made = world.store.expand_push(fresh, position, START, START + TTL, START).await.unwrap();
     assert_eq!(made, 0);
+}
+
+async fn how_a_test_went_counts_like_any_other_push(world: World) {
+    let bert = subscriber(&world, "bert", "https://b.example/1").await;
+    let tested = async |went, now| {
+        world.store.push_went(SubscriptionId::of("https://b.example/1"), went, now).await.unwrap();
+        let listed = world.store.subscriptions(bert.account).await.unwrap();
+        (listed[0].succeeded_at, listed[0].failed_at, listed[0].trouble)
+    };
+    let busy = Trouble::Status(503);
+    assert_eq!(tested(Err(busy), START + 1).await, (None, Some(START + 1), Some(busy)));
+    assert_eq!(tested(Ok(()), START + 2).await, (Some(START + 2), Some(START + 1), Some(busy)));
 }
 
 async fn a_claim_is_leased_and_comes_back_when_nobody_says_what_came_of_it(world: World) {

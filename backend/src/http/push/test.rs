@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::http::who::Asked;
 use crate::push::sender::Outcome;
 use crate::push::try_out;
-use crate::store::Trouble;
+use crate::store::{SubscriptionId, Trouble};
 
 /// Sends a notification to a browser of one's own at once, and says how far it came.
 ///
@@ -31,18 +31,22 @@ pub async fn test_push(
     let known = app.push.services().parse(&browser.endpoint);
     let push_service = known.map(|known| known.host().to_owned());
     let tested = |trouble, status| Json(PushTested { push_service, trouble, status });
-    Ok(match try_out(&app, &browser).await {
-        Outcome::Taken => tested(None, None),
+    let went = match try_out(&app, &browser).await {
+        Outcome::Taken => Ok(()),
         Outcome::Gone => {
             app.store.unsubscribe(account, &browser.endpoint).await?;
-            tested(Some(PushTrouble::Gone), None)
+            return Ok(tested(Some(PushTrouble::Gone), None));
         }
-        Outcome::Later(_, why) | Outcome::Refused(why) => {
-            let status = match why {
-                Trouble::Status(status) => Some(status),
-                _ => None,
-            };
-            tested(Some(trouble(why)), status)
-        }
+        Outcome::Later(_, why) | Outcome::Refused(why) => Err(why),
+    };
+    let remembered = app.store.push_went(SubscriptionId::of(&browser.endpoint), went, app.clock.now_s());
+    if let Err(error) = remembered.await {
+        // how far it came is true in any case
+        tracing::warn!(%error, "how a test went could not be written down");
+    }
+    Ok(match went {
+        Ok(()) => tested(None, None),
+        Err(Trouble::Status(status)) => tested(Some(PushTrouble::Refused), Some(status)),
+        Err(why) => tested(Some(trouble(why)), None),
     })
 }

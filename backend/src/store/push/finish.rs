@@ -2,14 +2,12 @@
 
 use common::id::{ConversationId, Seq};
 
+use super::attempt::{forget_unproven, remember};
 use super::deliver::NEVER;
 use super::{Claimed, SubscriptionId, Trouble};
 use crate::store::dialect::values;
 use crate::store::writer::{Request, Tx};
 use crate::store::{AccountId, Store, StoreError};
-
-/// A subscription that no push service took anything for is forgotten after this time, seconds.
-const PROVES_ITSELF_WITHIN_S: i64 = 3 * 24 * 60 * 60;
 
 /// What came of a delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,16 +60,11 @@ impl Request for Finish {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let Self { subscription, conversation, seq, done, now } = *self;
         match done {
-            Done::Delivered | Done::Shown => {
-                let sql = "update push_subscription set succeeded_at = $1 where id = $2";
-                tx.conn.run(sql, values![now, subscription]).await?;
-            }
-            Done::Failed(trouble) | Done::Again { trouble, .. } => {
-                let sql = "update push_subscription set failed_at = $1, trouble = $2 where id = $3";
-                tx.conn.run(sql, values![now, trouble.code(), subscription]).await?;
-                // one that never was any: its browser makes another when the app is opened there
-                let sql = "delete from push_subscription where id = $1 and succeeded_at is null and created_at < $2";
-                tx.conn.run(sql, values![subscription, now - PROVES_ITSELF_WITHIN_S]).await?;
+            Done::Delivered | Done::Shown => remember(&mut tx.conn, subscription, Ok(()), now).await?,
+            Done::Again { trouble, .. } => remember(&mut tx.conn, subscription, Err(trouble), now).await?,
+            Done::Failed(trouble) => {
+                remember(&mut tx.conn, subscription, Err(trouble), now).await?;
+                forget_unproven(&mut tx.conn, subscription, now).await?;
             }
             Done::Gone { account, p256dh } => {
                 let sql = "delete from push_subscription where id = $1 and account = $2 and p256dh = $3";

@@ -6,14 +6,19 @@
 //! moment loses nothing, a burst is one notification, and a message costs nothing more where nobody has subscribed.
 //! Claims and the position are those of one process; several nodes would need a claim that skips what another holds.
 
-mod clear;
-mod deliver;
-mod expand;
-mod finish;
 mod key;
-mod news;
 mod subscribe;
+
+mod attempt;
 mod trouble;
+
+mod expand;
+
+mod deliver;
+mod finish;
+mod news;
+
+mod clear;
 
 pub use clear::Read;
 pub use deliver::Claimed;
