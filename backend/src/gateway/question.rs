@@ -69,8 +69,8 @@ impl Question {
     pub async fn move_mark(self, conversation: ConversationId, mark: Mark, seq: Seq) -> Answer {
         match chat::read::move_mark(&self.app, &self.listener.caller, conversation, mark, seq).await {
             Ok(moved) => {
-                let told_at = moved.moved.then_some(moved.position);
-                let frame = (!moved.moved || self.id.is_some())
+                let told_at = (!moved.moves.is_empty()).then_some(moved.position);
+                let frame = (moved.moves.is_empty() || self.id.is_some())
                     .then(|| encode_reply(chat::read::own_receipt(&moved), self.id));
                 Answer { frame, told_at, turn: None }
             }

@@ -8,15 +8,16 @@ use common::id::{ConversationId, Seq};
 use common::model::EntryType;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::clear::clear_read;
 use crate::app::App;
 use crate::auth::cookie::SESSION_SECONDS;
-use crate::store::{AccountId, Commit, Committed, Fresh, Moved, Read};
+use crate::store::{Commit, Committed, Fresh};
 
 /// How long one who is there has for reading before others of their devices ring.
 const GRACE_MS: i64 = 2_000;
 const ROUND: Duration = Duration::from_millis(500);
 /// A notification that could not be given for so long is of no use any more, seconds.
-const OF_USE_FOR_S: i64 = 24 * 60 * 60;
+pub(super) const OF_USE_FOR_S: i64 = 24 * 60 * 60;
 /// Conversations that may be noted at once; beyond, the log is read instead.
 const MOST_NOTES: usize = 65_536;
 
@@ -32,8 +33,6 @@ struct State {
     newest: u64,
     /// What was written after this is only in the log: it was before the start, or too much to note.
     only_in_log: Option<u64>,
-    /// How far people have read since it was last looked at. What a crash takes from here, the next notification says.
-    read: HashMap<(AccountId, ConversationId), Read>,
 }
 
 impl State {
@@ -64,8 +63,8 @@ impl Notes {
     /// What was written after `expanded`, up to `newest`, is to be looked for in the log; every commit after that is to be
     /// noted.
     pub(super) fn new(expanded: u64, newest: u64) -> Self {
-        let (by_conversation, read) = (HashMap::new(), HashMap::new());
-        Self(Mutex::new(State { by_conversation, newest, only_in_log: Some(expanded), read }))
+        let by_conversation = HashMap::new();
+        Self(Mutex::new(State { by_conversation, newest, only_in_log: Some(expanded) }))
     }
 
     /// Takes note of a commit, if it is a message.
@@ -85,21 +84,6 @@ impl Notes {
         } else {
             state.rely_on_log(before);
         }
-    }
-
-    /// Takes note of a commit, if somebody has read.
-    pub(super) fn add_read(&self, commit: &Commit) {
-        let Committed::Moved(moved) = &commit.what else { return };
-        let &Moved { account, device, conversation, ref receipt, .. } = moved;
-        let mut state = self.state();
-        if state.read.len() < MOST_NOTES || state.read.contains_key(&(account, conversation)) {
-            let read = Read { account, device, conversation, seq: receipt.read_seq };
-            state.read.insert((account, conversation), read);
-        }
-    }
-
-    fn take_read(&self) -> Vec<Read> {
-        std::mem::take(&mut self.state().read).into_values().collect()
     }
 
     /// Takes what has waited for long enough.
@@ -139,22 +123,11 @@ pub(super) async fn run(app: App) {
             () = app.lifecycle.stopping() => break,
             _ = rounds.tick() => {}
         }
+        expand_ready(&app, &mut expanded).await;
         clear_read(&app).await;
-        let Some(ready) = app.push.0.notes.take(app.clock.now_ms(), GRACE_MS) else { continue };
-        let (position, since) = (ready.position, ready.only_in_log.unwrap_or(expanded));
-        match expand(&app, ready).await {
-            Ok(made) => {
-                expanded = position;
-                if made > 0 {
-                    app.push.0.due.notify_one();
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "notifications wait for the store");
-                app.push.0.notes.put_back(since.min(expanded));
-            }
-        }
     }
+    // only here, and lost with the program
+    clear_read(&app).await;
     // without the grace: what was expanded after the first that waits would be once more, after the next start
     if let Some(ready) = app.push.0.notes.take(app.clock.now_ms(), 0)
         && let Err(error) = expand(&app, ready).await
@@ -163,18 +136,21 @@ pub(super) async fn run(app: App) {
     }
 }
 
-/// What was read, and is shown somewhere, is to be taken away there.
-async fn clear_read(app: &App) {
-    let mut read = app.push.0.notes.take_read();
-    while !read.is_empty() {
-        let rest = read.split_off(read.len().min(AT_ONCE));
-        let now = app.clock.now_s();
-        match app.store.clear_read(read, now, now + OF_USE_FOR_S).await {
-            Ok(0) => {}
-            Ok(_) => app.push.0.due.notify_one(),
-            Err(error) => tracing::warn!(%error, "what was read stays shown until the next notification"),
+async fn expand_ready(app: &App, expanded: &mut u64) {
+    let notes = &app.push.0.notes;
+    let Some(ready) = notes.take(app.clock.now_ms(), GRACE_MS) else { return };
+    let (position, since) = (ready.position, ready.only_in_log.unwrap_or(*expanded));
+    match expand(app, ready).await {
+        Ok(made) => {
+            *expanded = position;
+            if made > 0 {
+                app.push.0.due.notify_one();
+            }
         }
-        read = rest;
+        Err(error) => {
+            tracing::warn!(%error, "notifications wait for the store");
+            notes.put_back(since.min(*expanded));
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 //! - **Nobody else is told.** Endpoints are of push services we know ([`endpoint`]), what is sent is encrypted for the one
 //!   browser ([`encrypt`]) and always of one length.
 
+mod clear;
 mod deliver;
 pub mod encrypt;
 pub mod endpoint;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tracing::{Instrument as _, info_span};
 
+use clear::Reads;
 use deliver::LEASE_S;
 pub use deliver::try_out;
 use endpoint::Services;
@@ -50,6 +52,7 @@ struct Parts {
     key: VapidKey,
     sender: Sender,
     notes: Notes,
+    reads: Reads,
     /// There are deliveries that may be due.
     due: Notify,
     /// Where people reach this server, without a slash at the end; nothing where the operator has not said.
@@ -75,7 +78,15 @@ impl Push {
         let sender = Sender::new(Arc::new(services), contact.as_deref());
         let notes = Notes::new(state.expanded, store.position().await?);
         let clears = config.push_clear;
-        Ok(Self(Arc::new(Parts { key, sender, notes, due: Notify::new(), base, clears })))
+        Ok(Self(Arc::new(Parts {
+            key,
+            sender,
+            notes,
+            reads: Reads::default(),
+            due: Notify::new(),
+            base,
+            clears,
+        })))
     }
 
     /// The key that browsers subscribe with.
@@ -97,7 +108,7 @@ impl Push {
     pub(crate) fn note(&self, commit: &Commit, now_ms: i64) {
         self.0.notes.add(commit, now_ms);
         if self.0.clears {
-            self.0.notes.add_read(commit);
+            self.0.reads.add(commit);
         }
     }
 }

@@ -48,8 +48,8 @@ pub struct Moved {
     /// Who is to be told: the current members, the mover included; the mover alone while they have not accepted the
     /// conversation, or are out of it.
     pub audience: Arc<[AccountId]>,
-    /// False when they stood there already; then nobody is told, and the audience is empty.
-    pub moved: bool,
+    /// Which marks have moved. None when they stood there already; then nobody is told, and the audience is empty.
+    pub moves: Vec<Mark>,
     /// The change's number; the newest of this receipt where nothing moved.
     pub position: u64,
 }
@@ -95,7 +95,7 @@ impl Request for MoveMark {
         }
         let moves = marks.advance(self.mark, self.seq);
         if moves.is_empty() {
-            return self.moved(tx, &marks, false, marks.position).await;
+            return self.moved(tx, &marks, moves, marks.position).await;
         }
         if moves.contains(&Mark::Read) {
             marks.count_read(tx, self.account, self.conversation).await?;
@@ -112,20 +112,20 @@ impl Request for MoveMark {
             tx.conn.run(sql, values![position, self.conversation]).await?;
         }
         if marks.is_direct {
-            for mark in moves {
-                let seq = if mark == Mark::Read { read } else { delivered };
+            for mark in &moves {
+                let seq = if *mark == Mark::Read { read } else { delivered };
                 let sql = "insert into receipt_move (conversation, account, mark, seq, moved_at) \
                            values ($1, $2, $3, $4, $5)";
                 let values = values![self.conversation, self.account, mark.code(), seq, self.now];
                 tx.conn.run(sql, values).await?;
             }
         }
-        self.moved(tx, &marks, true, position).await
+        self.moved(tx, &marks, moves, position).await
     }
 
     fn commit(&self, answer: &Moved) -> Option<Commit> {
         let what = Committed::Moved(answer.clone());
-        answer.moved.then_some(Commit { position: answer.position, what })
+        (!answer.moves.is_empty()).then_some(Commit { position: answer.position, what })
     }
 }
 
@@ -134,13 +134,13 @@ impl MoveMark {
         &self,
         tx: &mut Tx<'_>,
         marks: &Marks,
-        moved: bool,
+        moves: Vec<Mark>,
         position: u64,
     ) -> Result<Moved, StoreError> {
-        let audience = match (moved, marks.is_shown) {
-            (false, _) => [].into(),
-            (true, false) => [self.account].into(),
-            (true, true) => load_audience(&mut tx.conn, self.conversation).await?,
+        let audience = match (moves.is_empty(), marks.is_shown) {
+            (true, _) => [].into(),
+            (false, false) => [self.account].into(),
+            (false, true) => load_audience(&mut tx.conn, self.conversation).await?,
         };
         let (delivered_seq, read_seq) = (marks.delivered, marks.read);
         Ok(Moved {
@@ -151,7 +151,7 @@ impl MoveMark {
             read_count: marks.read_count,
             own_read: marks.own_read,
             audience,
-            moved,
+            moves,
             position,
         })
     }

@@ -293,7 +293,7 @@ async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
     let conversation = said.conversation;
     let device = DeviceId(world.id());
     let read = async |seq| {
-        let read = Read { account: bert.account, device, conversation, seq };
+        let read = Read { account: bert.account, conversation, on: vec![(device, seq)] };
         world.store.clear_read(vec![read], START, START + TTL).await.unwrap()
     };
     expand(&world).await;
@@ -322,7 +322,8 @@ async fn what_is_shown_is_cleared_once_when_it_was_read(world: World) {
     expand(&world).await;
     let claimed = claim(&world).await;
     world.store.finish_delivery(&claimed[0], Done::Shown, START).await.unwrap();
-    let there = Read { account: bert.account, device: bert.device, conversation, seq: read_there };
+    let there =
+        Read { account: bert.account, conversation, on: vec![(device, 1), (bert.device, read_there)] };
     assert_eq!(world.store.clear_read(vec![there], START, START + TTL).await.unwrap(), 0);
     assert_eq!((read(read_there).await, claim(&world).await), (0, vec![]));
 

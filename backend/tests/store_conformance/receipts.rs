@@ -28,14 +28,15 @@ async fn marks_only_grow_and_never_beyond_the_head(mut world: World) {
     assert!(matches!(stranger, Err(StoreError::NotFound)), "{stranger:?}");
 
     let moved = world.mark(&bert, conversation, Mark::Delivered, 2).await.unwrap();
-    assert!(moved.moved);
+    assert_eq!(moved.moves, [Mark::Delivered]);
     assert_eq!((moved.receipt.delivered_seq, moved.receipt.read_seq), (2, 0));
     assert_eq!(moved.audience[..], [anna.account, bert.account]);
     let back = world.mark(&bert, conversation, Mark::Delivered, 1).await.unwrap();
-    assert!(!back.moved && back.audience.is_empty());
+    assert!(back.moves.is_empty() && back.audience.is_empty());
     assert_eq!((back.receipt, back.position), (moved.receipt, moved.position));
     let read = world.mark(&anna, conversation, Mark::Read, 1).await.unwrap();
     assert_eq!((read.receipt.delivered_seq, read.receipt.read_seq), (1, 1), "what is read is received");
+    assert_eq!(read.moves, [Mark::Delivered, Mark::Read]);
     world.store.close().await;
     let mut told = 0;
     while world.commits.recv().await.is_some() {

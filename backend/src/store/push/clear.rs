@@ -7,17 +7,15 @@ use crate::store::dialect::values;
 use crate::store::writer::{Request, Tx};
 use crate::store::{AccountId, Store, StoreError};
 
-/// Somebody has read a conversation up to here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Somebody has read a conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Read {
     /// Who.
     pub account: AccountId,
-    /// On which device, which has taken away by itself what it showed.
-    pub device: DeviceId,
     /// What.
     pub conversation: ConversationId,
-    /// Up to where.
-    pub seq: Seq,
+    /// On which devices, and up to where on each: what those showed of it they have taken away by themselves.
+    pub on: Vec<(DeviceId, Seq)>,
 }
 
 impl Store {
@@ -39,14 +37,17 @@ impl Request for ClearRead {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let mut due = 0;
-        for Read { account, device, conversation, seq } in &self.read {
-            let sql = "delete from push_delivery where conversation = $1 and seq <= $2 and due_at = $3 \
-                       and subscription in (select id from push_subscription where device = $4)";
-            tx.conn.run(sql, values![*conversation, *seq, NEVER, *device]).await?;
+        for Read { account, conversation, on } in &self.read {
+            for (device, seq) in on {
+                let sql = "delete from push_delivery where conversation = $1 and seq <= $2 and due_at = $3 \
+                           and subscription in (select id from push_subscription where device = $4)";
+                tx.conn.run(sql, values![*conversation, *seq, NEVER, *device]).await?;
+            }
+            let furthest = on.iter().map(|(_, seq)| *seq).max().unwrap_or(0);
             let sql = "update push_delivery set due_at = $1, expires_at = $2 \
                        where conversation = $3 and seq <= $4 and due_at = $5 \
                        and subscription in (select id from push_subscription where account = $6)";
-            let values = values![self.now, self.expires_at, *conversation, *seq, NEVER, *account];
+            let values = values![self.now, self.expires_at, *conversation, furthest, NEVER, *account];
             due += tx.conn.run(sql, values).await?;
         }
         Ok(due)
