@@ -55,6 +55,9 @@ const HINT_QUEUE: usize = 1_024;
 const COME_BACK_PER_SECOND: u64 = 500;
 /// Seconds over which they come back at least, and at most.
 const COME_BACK_WITHIN_S: (u64, u64) = (2, 60);
+/// Who is at a device is back so long after the start, where sockets are a thousand at most: a client adds up to a second to
+/// what it was told, and needs a moment to connect and to say where it is. Milliseconds.
+pub(crate) const BACK_WITHIN_MS: i64 = 1_000 * (COME_BACK_WITHIN_S.0 as i64 + 2);
 
 /// A hint on its way to the publisher.
 pub(crate) struct Hint {

@@ -17,6 +17,7 @@ mod deliver;
 pub mod encrypt;
 pub mod endpoint;
 mod expand;
+mod notes;
 mod payload;
 mod reach;
 pub mod sender;
@@ -35,7 +36,7 @@ use clear::Reads;
 use deliver::LEASE_S;
 pub use deliver::try_out;
 use endpoint::Services;
-use expand::Notes;
+use notes::Notes;
 use sender::Sender;
 use vapid::VapidKey;
 
@@ -76,7 +77,7 @@ impl Push {
         let base = config.public_url.as_ref().map(|url| url.origin().to_owned()).unwrap_or_default();
         let contact = config.push_contact.clone().or_else(|| base.starts_with("https").then(|| base.clone()));
         let sender = Sender::new(Arc::new(services), contact.as_deref());
-        let notes = Notes::new(state.expanded, store.position().await?);
+        let notes = Notes::new(state.expanded, store.position().await?, clock.now_ms());
         let clears = config.push_clear;
         Ok(Self(Arc::new(Parts {
             key,
