@@ -3,6 +3,7 @@
 use common::id::{ConversationId, Seq};
 
 use super::deliver::NEVER;
+use super::told::is_told;
 use crate::store::dialect::{Bytes, values};
 use crate::store::writer::{Request, Tx};
 use crate::store::{Store, StoreError};
@@ -73,22 +74,22 @@ impl Request for Expand {
         let mut made = 0;
         for Fresh { conversation, from, to } in &self.fresh {
             // a later one takes the place of one that is waiting, and waits as long
-            let sql = "insert into push_delivery (subscription, conversation, host, seq, attempts, due_at, expires_at) \
-                       select s.id, $1, s.host, n.seq, 0, $4, $5 from (\
-                       select m.account as account, max(e.seq) as seq, max(e.created_at) as sent_at from member m \
-                       join entry e on e.conversation = m.conversation \
-                       where m.conversation = $1 and e.seq >= $2 and e.seq <= $3 and e.kind = 1 \
-                       and e.actor <> m.account and e.seq > m.read_seq and e.seq >= m.joined_seq \
-                       and m.role is not null and m.standing <> 3 and m.muted_until <= $4 \
-                       and exists (select 1 from push_subscription q where q.account = m.account) \
-                       and not exists (select 1 from block b where b.blocker = m.account and b.blocked = e.actor) \
-                       group by m.account) n \
-                       join push_subscription s on s.account = n.account and s.created_at <= n.sent_at \
-                       join device d on d.id = s.device and d.last_seen_at > $7 where true \
-                       on conflict (subscription, conversation) do update \
-                       set seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
-                       due_at = case when push_delivery.due_at = $6 then excluded.due_at else push_delivery.due_at end, \
-                       expires_at = excluded.expires_at";
+            let sql = concat!(
+                "insert into push_delivery (subscription, conversation, host, seq, attempts, due_at, expires_at) \
+                 select s.id, $1, s.host, n.seq, 0, $4, $5 from (\
+                 select m.account as account, max(e.seq) as seq, max(e.created_at) as sent_at from member m \
+                 join entry e on e.conversation = m.conversation \
+                 where m.conversation = $1 and e.seq >= $2 and e.seq <= $3 and ",
+                is_told!(),
+                " and exists (select 1 from push_subscription q where q.account = m.account) \
+                 group by m.account) n \
+                 join push_subscription s on s.account = n.account and s.created_at <= n.sent_at \
+                 join device d on d.id = s.device and d.last_seen_at > $7 where true \
+                 on conflict (subscription, conversation) do update \
+                 set seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
+                 due_at = case when push_delivery.due_at = $6 then excluded.due_at else push_delivery.due_at end, \
+                 expires_at = excluded.expires_at"
+            );
             let values =
                 values![*conversation, *from, *to, self.now, self.expires_at, NEVER, self.seen_since];
             made += tx.conn.run(sql, values).await?;

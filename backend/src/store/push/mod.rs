@@ -13,6 +13,7 @@ mod attempt;
 mod trouble;
 
 mod expand;
+mod told;
 
 mod deliver;
 mod finish;

@@ -3,6 +3,7 @@
 use common::id::{ConversationId, MessageId, Seq, UserId};
 use common::model::{ConversationKind, Standing};
 
+use super::told::is_told;
 use super::{Browser, Claimed};
 use crate::store::codes::{kind_from, standing_from};
 use crate::store::dialect::{Bytes, Conn, values};
@@ -94,13 +95,13 @@ impl Store {
 /// The newest message up to the delivery's that is to be told still, if there is one: what the delivery was made for may be no
 /// news any more while something before it is.
 async fn find_newest(conn: &mut Conn<'_>, claimed: &Claimed, now: i64) -> Result<Option<Seq>, StoreError> {
-    let sql = "select e.seq from push_subscription s join member m on m.account = s.account \
-               join entry e on e.conversation = m.conversation and e.created_at >= s.created_at \
-               where s.id = $1 and m.conversation = $2 and e.seq <= $3 and e.kind = 1 \
-               and e.actor <> m.account and e.seq > m.read_seq and e.seq >= m.joined_seq \
-               and m.role is not null and m.standing <> 3 and m.muted_until <= $4 \
-               and not exists (select 1 from block b where b.blocker = m.account and b.blocked = e.actor) \
-               order by e.seq desc limit 1";
+    let sql = concat!(
+        "select e.seq from push_subscription s join member m on m.account = s.account \
+         join entry e on e.conversation = m.conversation and e.created_at >= s.created_at \
+         where s.id = $1 and m.conversation = $2 and e.seq <= $3 and ",
+        is_told!(),
+        " order by e.seq desc limit 1"
+    );
     let values = values![claimed.subscription, claimed.conversation, claimed.seq, now];
     let found: Option<(i64,)> = conn.optional(sql, values).await?;
     Ok(found.map(|(seq,)| seq.cast_unsigned()))
