@@ -170,6 +170,7 @@ mod tests {
             subscription: SubscriptionId::of("https://push.example/1"),
             host: "push.example".into(),
             conversation: ConversationId(Uuid::from_u128(1)),
+            from_seq: 7,
             seq: 7,
             attempts: 1,
             expires_at: 0,

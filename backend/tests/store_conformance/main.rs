@@ -12,6 +12,7 @@ mod append;
 mod backup;
 mod groups;
 mod push;
+mod push_once;
 mod receipts;
 mod resume;
 mod unread;
@@ -27,6 +28,7 @@ fn main() {
         accounts::cases(),
         append::cases(),
         push::cases(),
+        push_once::cases(),
         receipts::cases(),
         groups::cases(),
         visibility::cases(),

@@ -32,7 +32,7 @@ cases![
 const TTL: i64 = 86_400;
 
 /// A person with a signed-in device that has this endpoint.
-async fn subscriber(world: &World, name: &str, endpoint: &str) -> Caller {
+pub async fn subscriber(world: &World, name: &str, endpoint: &str) -> Caller {
     let person = world.person(name).await;
     sign_in(world, &person).await;
     subscribe(world, &person, endpoint).await.unwrap();
@@ -85,12 +85,12 @@ async fn fresh(world: &World) -> Vec<Fresh> {
     world.store.fresh_since(since, world.store.position().await.unwrap()).await.unwrap()
 }
 
-async fn expand(world: &World) -> u64 {
+pub async fn expand(world: &World) -> u64 {
     let (fresh, position) = (fresh(world).await, world.store.position().await.unwrap());
     world.store.expand_push(fresh, position, START, START + TTL, START - 1).await.unwrap()
 }
 
-async fn claim(world: &World) -> Vec<Claimed> {
+pub async fn claim(world: &World) -> Vec<Claimed> {
     world.store.claim_deliveries(START, START + 60, 100, &[]).await.unwrap()
 }
 

@@ -22,6 +22,8 @@ pub struct Claimed {
     pub host: String,
     /// What is new where.
     pub conversation: ConversationId,
+    /// From here on; what was before was told, or given up.
+    pub from_seq: Seq,
     /// Up to here.
     pub seq: Seq,
     /// How often it was tried, this time included.
@@ -72,13 +74,13 @@ impl Request for Claim {
     type Answer = Vec<Claimed>;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
-        type Row = (Bytes<32>, String, Bytes<16>, i64, i64, i64, i64);
+        type Row = (Bytes<32>, String, Bytes<16>, i64, i64, i64, i64, i64);
         let sql = "update push_delivery set due_at = $2, attempts = attempts + 1 \
                    where (subscription, conversation) in (\
                    select subscription, conversation from push_delivery \
                    where due_at <= $1 and host not in ($4, $5, $6, $7, $8, $9, $10, $11) \
                    order by due_at limit $3) \
-                   returning subscription, host, conversation, seq, attempts, expires_at, shown";
+                   returning subscription, host, conversation, from_seq, seq, attempts, expires_at, shown";
         let mut values = values![self.now, self.leased_until, self.limit];
         // no host has no name
         values
@@ -86,10 +88,11 @@ impl Request for Claim {
         let rows: Vec<Row> = tx.conn.all(sql, values).await?;
         Ok(rows
             .into_iter()
-            .map(|(subscription, host, conversation, seq, attempts, expires_at, shown)| Claimed {
+            .map(|(subscription, host, conversation, from_seq, seq, attempts, expires_at, shown)| Claimed {
                 subscription: subscription.into(),
                 host,
                 conversation: conversation.into(),
+                from_seq: from_seq.cast_unsigned(),
                 seq: seq.cast_unsigned(),
                 attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
                 expires_at,

@@ -75,9 +75,10 @@ impl Request for Expand {
         for Fresh { conversation, from, to } in &self.fresh {
             // a later one takes the place of one that is waiting, and waits as long
             let sql = concat!(
-                "insert into push_delivery (subscription, conversation, host, seq, attempts, due_at, expires_at) \
-                 select s.id, $1, s.host, n.seq, 0, $4, $5 from (\
-                 select m.account as account, max(e.seq) as seq, max(e.created_at) as sent_at from member m \
+                "insert into push_delivery \
+                 (subscription, conversation, host, from_seq, seq, attempts, due_at, expires_at) \
+                 select s.id, $1, s.host, n.from_seq, n.seq, 0, $4, $5 from (\
+                 select m.account as account, min(e.seq) as from_seq, max(e.seq) as seq, max(e.created_at) as sent_at from member m \
                  join entry e on e.conversation = m.conversation \
                  where m.conversation = $1 and e.seq >= $2 and e.seq <= $3 and ",
                 is_told!(),
@@ -86,7 +87,9 @@ impl Request for Expand {
                  join push_subscription s on s.account = n.account and s.created_at <= n.sent_at \
                  join device d on d.id = s.device and d.last_seen_at > $7 where true \
                  on conflict (subscription, conversation) do update \
-                 set seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
+                 set from_seq = case when push_delivery.due_at = $6 or excluded.from_seq < push_delivery.from_seq \
+                 then excluded.from_seq else push_delivery.from_seq end, \
+                 seq = case when excluded.seq > push_delivery.seq then excluded.seq else push_delivery.seq end, \
                  due_at = case when push_delivery.due_at = $6 then excluded.due_at else push_delivery.due_at end, \
                  expires_at = excluded.expires_at"
             );

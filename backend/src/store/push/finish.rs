@@ -76,7 +76,7 @@ impl Request for Finish {
             Done::Again { at, .. } | Done::PutOff(at) => at,
             Done::Shown => {
                 // what came meanwhile, or was read meanwhile, is due at once
-                let sql = "update push_delivery set shown = 1, attempts = 0, \
+                let sql = "update push_delivery set shown = 1, attempts = 0, from_seq = $3 + 1, \
                            due_at = case when seq = $3 and not exists (\
                            select 1 from member m join push_subscription s on s.account = m.account \
                            where s.id = $1 and m.conversation = $2 and m.read_seq >= $3) then $4 else $5 end \
@@ -89,9 +89,9 @@ impl Request for Finish {
                 let sql =
                     "delete from push_delivery where subscription = $1 and conversation = $2 and seq = $3";
                 tx.conn.run(sql, values![subscription, conversation, seq]).await?;
-                let sql = "update push_delivery set due_at = $3, attempts = 0 \
+                let sql = "update push_delivery set due_at = $4, attempts = 0, from_seq = $3 + 1 \
                            where subscription = $1 and conversation = $2";
-                tx.conn.run(sql, values![subscription, conversation, now]).await?;
+                tx.conn.run(sql, values![subscription, conversation, seq, now]).await?;
                 return Ok(());
             }
         };

@@ -92,17 +92,17 @@ impl Store {
     }
 }
 
-/// The newest message up to the delivery's that is to be told still, if there is one: what the delivery was made for may be no
-/// news any more while something before it is.
+/// The newest message of the delivery's that is to be told still, if there is one: what the delivery was made for may be no
+/// news any more while something before it is. What was told before the delivery was made does not ring again.
 async fn find_newest(conn: &mut Conn<'_>, claimed: &Claimed, now: i64) -> Result<Option<Seq>, StoreError> {
     let sql = concat!(
         "select e.seq from push_subscription s join member m on m.account = s.account \
          join entry e on e.conversation = m.conversation and e.created_at >= s.created_at \
-         where s.id = $1 and m.conversation = $2 and e.seq <= $3 and ",
+         where s.id = $1 and m.conversation = $2 and e.seq >= $5 and e.seq <= $3 and ",
         is_told!(),
         " order by e.seq desc limit 1"
     );
-    let values = values![claimed.subscription, claimed.conversation, claimed.seq, now];
+    let values = values![claimed.subscription, claimed.conversation, claimed.seq, now, claimed.from_seq];
     let found: Option<(i64,)> = conn.optional(sql, values).await?;
     Ok(found.map(|(seq,)| seq.cast_unsigned()))
 }
