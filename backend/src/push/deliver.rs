@@ -15,7 +15,7 @@ use super::payload::{UNREAD_NAMED, of_clearing, of_news, of_test};
 use super::sender::{Outcome, PushMessage};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::store::{Browser, Claimed, Done, News, StoreError, Trouble};
+use crate::store::{Browser, Claimed, Done, LONGEST_PAUSE_S, News, StoreError, Trouble};
 
 /// Deliveries on their way at once.
 const ON_THE_WAY: usize = 64;
@@ -86,7 +86,7 @@ impl Deliverer {
                 return Ok(STUCK_PAUSE);
             }
             let Some(next) = app.store.next_delivery_at().await? else { return Ok(LOOK_AGAIN) };
-            if next > now {
+            if (now + 1..=now + LONGEST_PAUSE_S).contains(&next) {
                 let seconds = u64::try_from(next - now).unwrap_or(0);
                 return Ok(Duration::from_secs(seconds).min(LOOK_AGAIN));
             }

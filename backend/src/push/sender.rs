@@ -11,6 +11,7 @@ use reqwest::{Client, Response};
 
 use super::endpoint::{Endpoint, Resolver, Services};
 use super::vapid::VapidKey;
+use crate::store::LONGEST_PAUSE_S;
 pub use crate::store::Trouble;
 
 /// A push service that takes longer is tried again later.
@@ -22,7 +23,7 @@ const IDLE_FOR: Duration = Duration::from_secs(60);
 /// An answer is a status; what it says beyond is read so far, so that its connection can be used again.
 const ANSWER_BYTES: usize = 4_096;
 /// A push service that asks for more patience than this is asked again after it.
-const MOST_PATIENCE: Duration = Duration::from_secs(60 * 60);
+const MOST_PATIENCE: Duration = Duration::from_secs(LONGEST_PAUSE_S.cast_unsigned());
 
 /// A word by which push services know us is said again for so long, seconds; it is good for much longer. To sign one takes
 /// more than all else about a notification.

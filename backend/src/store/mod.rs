@@ -57,8 +57,8 @@ pub use history::HistoryRange;
 pub use messages::{Appended, NewMessage, Target};
 pub use open::{Store, StoreOptions};
 pub use push::{
-    Browser, Claimed, Done, Fresh, NewSubscription, News, PushState, Read, Subscription, SubscriptionId,
-    Trouble,
+    Browser, Claimed, Done, Fresh, LONGEST_PAUSE_S, NewSubscription, News, PushState, Read, Subscription,
+    SubscriptionId, Trouble,
 };
 pub use receipts::{Mark, Moved};
 pub use resume::ResumeLimits;

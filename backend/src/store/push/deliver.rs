@@ -10,6 +10,9 @@ use crate::store::{Store, StoreError};
 /// Hosts that [`Store::claim_deliveries`] can be told to leave out.
 pub const HOSTS_LEFT_OUT: usize = 8;
 
+/// No delivery is put off for longer, seconds: one that is due later was put off by a clock that was set back since.
+pub const LONGEST_PAUSE_S: i64 = 60 * 60;
+
 /// When a delivery is due that was made, and of which there is nothing more to tell.
 pub(super) const NEVER: i64 = i64::MAX;
 
@@ -35,7 +38,8 @@ pub struct Claimed {
 }
 
 impl Store {
-    /// Takes deliveries that are due, the longest due first, and none of these hosts'. They are due again at
+    /// Takes deliveries that are due, the longest due first, and none of these hosts'; what is due more than
+    /// [`LONGEST_PAUSE_S`] from now is due, too. They are due again at
     /// `leased_until`, should nobody say what came of them.
     pub async fn claim_deliveries(
         &self,
@@ -55,10 +59,11 @@ impl Store {
         self.inner.writer.ask(GiveBack { now, leased_until }).await
     }
 
-    /// When the next delivery is due, Unix seconds.
+    /// When the next delivery is due, Unix seconds; also one that is due only since the clock was set back
+    /// ([`LONGEST_PAUSE_S`]).
     pub async fn next_delivery_at(&self) -> Result<Option<i64>, StoreError> {
-        let sql = "select min(due_at) from push_delivery";
-        let next: Option<(Option<i64>,)> = self.inner.engine.optional(sql, values![]).await?;
+        let sql = "select min(due_at) from push_delivery where due_at < $1";
+        let next: Option<(Option<i64>,)> = self.inner.engine.optional(sql, values![NEVER]).await?;
         Ok(next.and_then(|(next,)| next))
     }
 }
@@ -74,6 +79,8 @@ impl Request for Claim {
     type Answer = Vec<Claimed>;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
+        let sql = "update push_delivery set due_at = $1 where due_at > $2 and due_at < $3";
+        tx.conn.run(sql, values![self.now, self.now + LONGEST_PAUSE_S, NEVER]).await?;
         type Row = (Bytes<32>, String, Bytes<16>, i64, i64, i64, i64, i64);
         let sql = "update push_delivery set due_at = $2, attempts = attempts + 1 \
                    where (subscription, conversation) in (\

@@ -22,7 +22,7 @@ mod news;
 mod clear;
 
 pub use clear::Read;
-pub use deliver::Claimed;
+pub use deliver::{Claimed, LONGEST_PAUSE_S};
 pub use expand::Fresh;
 pub use finish::Done;
 pub use key::PushState;
