@@ -37,8 +37,13 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 const STUCK_PAUSE: Duration = Duration::from_secs(1);
 /// A test that comes later is none.
 const TEST_KEPT_FOR: Duration = Duration::from_secs(60);
-/// A pause after the store could not be read or written.
+/// What came of it is to be written down so long before the lease ends, seconds.
+const FINISHED_BEFORE_S: i64 = 30;
+/// What the store could not say anything of is looked at again after this time, seconds.
+const GIVEN_BACK_FOR_S: i64 = 5;
+/// A pause after the store could not be read or written, the first and the longest of several.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(8);
 
 /// Delivers until the program stops.
 pub(super) async fn run(app: App) {
@@ -90,7 +95,8 @@ impl Deliverer {
                 let seconds = u64::try_from(next - now).unwrap_or(0);
                 return Ok(Duration::from_secs(seconds).min(LOOK_AGAIN));
             }
-            let claimed = app.store.claim_deliveries(now, now + LEASE_S, CLAIMED, &busy).await?;
+            let leased_until = now + LEASE_S;
+            let claimed = app.store.claim_deliveries(now, leased_until, CLAIMED, &busy).await?;
             if claimed.is_empty() {
                 // all that is due is of hosts that are busy
                 self.stuck = Some((now, busy));
@@ -98,7 +104,7 @@ impl Deliverer {
             }
             for claimed in claimed {
                 let (app, host) = (app.clone(), claimed.host.clone());
-                let delivery = async move { deliver(&app, claimed).await };
+                let delivery = async move { deliver(&app, claimed, leased_until).await };
                 let task = self.on_the_way.spawn(delivery.in_current_span());
                 self.hosts.insert(task.id(), host);
             }
@@ -132,20 +138,31 @@ impl Deliverer {
 }
 
 /// Sees one delivery through.
-async fn deliver(app: &App, claimed: Claimed) {
+async fn deliver(app: &App, claimed: Claimed, leased_until: i64) {
     let done = match attempt(app, &claimed).await {
         Ok(Some(done)) => done,
         // its subscription went, and the delivery with it
         Ok(None) => return,
         Err(error) => {
             tracing::warn!(%error, "a notification waits for the store");
-            return;
+            Done::GivenBack(app.clock.now_s() + GIVEN_BACK_FOR_S)
         }
     };
     app.metrics.pushed(label(done));
-    if let Err(error) = app.store.finish_delivery(&claimed, done, app.clock.now_s()).await {
-        // it is tried again when the lease ends: told twice rather than never
-        tracing::warn!(%error, "what came of a notification could not be written down");
+    finish(app, &claimed, done, leased_until - FINISHED_BEFORE_S).await;
+}
+
+/// Writes down what came of it, again and again until this time: once the lease ends, what was taken would be sent again.
+async fn finish(app: &App, claimed: &Claimed, done: Done, until: i64) {
+    let mut pause = STORE_PAUSE;
+    while let Err(error) = app.store.finish_delivery(claimed, done, app.clock.now_s()).await {
+        tracing::warn!(%error, "what came of a notification cannot be written down");
+        if app.clock.now_s() >= until {
+            // told twice rather than never
+            return;
+        }
+        sleep(pause).await;
+        pause = (2 * pause).min(LONGEST_STORE_PAUSE);
     }
 }
 
@@ -248,7 +265,7 @@ fn label(done: Done) -> &'static str {
         Done::Delivered | Done::Shown => "delivered",
         Done::Dropped => "dropped",
         Done::Failed(_) => "failed",
-        Done::Again { .. } => "again",
+        Done::Again { .. } | Done::GivenBack(_) => "again",
         Done::PutOff(_) => "put off",
         Done::Gone { .. } => "gone",
     }

@@ -1,5 +1,7 @@
 //! What takes too long for the machine's clock, or ends before a slow machine is ready.
 
+mod trouble;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -95,15 +97,20 @@ impl Scene {
         self.house.by(device, "POST", &path, json!({"seq": sent["seq"]})).await.is(204);
     }
 
-    /// It is over, and what was written has been looked at.
-    async fn wait_for_the_grace(&self) {
+    /// The grace of what was written begins when it passes the publisher; answers its position.
+    async fn wait_until_it_is_published(&self) -> u64 {
         let app = &self.house.app;
         let position = app.store.position().await.unwrap();
-        // the grace begins when a message passes the publisher
         eventually(async || (app.fanout.published() >= position).then_some(())).await;
+        position
+    }
+
+    /// It is over, and what was written has been looked at.
+    async fn wait_for_the_grace(&self) {
+        let position = self.wait_until_it_is_published().await;
         self.clock.advance_ms(2_000);
         eventually(async || {
-            let state = app.store.push_state([0; 32]).await.unwrap();
+            let state = self.house.app.store.push_state([0; 32]).await.unwrap();
             (state.expanded >= position).then_some(())
         })
         .await;

@@ -1,5 +1,6 @@
 //! A server without a listener, and what its guests ask.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -28,7 +29,7 @@ pub const ORIGIN: &str = "http://chat.example";
 pub struct House {
     pub app: App,
     router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What came back.
@@ -63,7 +64,12 @@ impl House {
         options.commits = Some(sender);
         let store = Store::open_sqlite(&folder.path().join("test.db"), options).await.unwrap();
         let app = App::start(config, store, commits, clock, Metrics::new()).await.unwrap();
-        Self { router: crate::http::router(&app), app, _folder: folder }
+        Self { router: crate::http::router(&app), app, folder }
+    }
+
+    /// Where its database is.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("test.db")
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {

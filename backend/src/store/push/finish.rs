@@ -29,6 +29,8 @@ pub enum Done {
     },
     /// It was not tried, and is to be looked at again then (Unix seconds).
     PutOff(i64),
+    /// It could not be looked at, and is due again then (Unix seconds), as if it had not been claimed.
+    GivenBack(i64),
     /// The subscription is no more: that of this account, with this key. The browser may have made another since.
     Gone {
         /// Whose.
@@ -70,10 +72,11 @@ impl Request for Finish {
                 let sql = "delete from push_subscription where id = $1 and account = $2 and p256dh = $3";
                 tx.conn.run(sql, values![subscription, account, p256dh.to_vec()]).await?;
             }
-            Done::Dropped | Done::PutOff(_) => {}
+            Done::Dropped | Done::PutOff(_) | Done::GivenBack(_) => {}
         }
-        let due_at = match done {
-            Done::Again { at, .. } | Done::PutOff(at) => at,
+        let (due_at, attempts_back): (i64, i64) = match done {
+            Done::Again { at, .. } | Done::PutOff(at) => (at, 0),
+            Done::GivenBack(at) => (at, 1),
             Done::Shown => {
                 // what came meanwhile, or was read meanwhile, is due at once
                 let sql = "update push_delivery set shown = 1, attempts = 0, from_seq = $3 + 1, \
@@ -95,8 +98,9 @@ impl Request for Finish {
                 return Ok(());
             }
         };
-        let sql = "update push_delivery set due_at = $3 where subscription = $1 and conversation = $2";
-        tx.conn.run(sql, values![subscription, conversation, due_at]).await?;
+        let sql = "update push_delivery set due_at = $3, attempts = attempts - $4 \
+                   where subscription = $1 and conversation = $2";
+        tx.conn.run(sql, values![subscription, conversation, due_at, attempts_back]).await?;
         Ok(())
     }
 }

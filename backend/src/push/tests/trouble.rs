@@ -1,0 +1,67 @@
+//! The store is in trouble for a while.
+
+use axum::response::{IntoResponse, Response};
+use rusqlite::Connection;
+
+use super::*;
+use crate::store::SubscriptionId;
+
+/// Another connection to the database.
+fn connect(scene: &Scene) -> Connection {
+    let database = Connection::open(scene.house.database()).unwrap();
+    database.busy_timeout(DEADLINE).unwrap();
+    database
+}
+
+/// A push service that answers so to a push for one.
+fn listen(
+    socket: TcpSocket,
+    answer: impl Fn(&str) -> Response + Clone + Send + Sync + 'static,
+) -> PushService {
+    let service = PushService::default();
+    let own = service.clone();
+    let take = async move |Path(name): Path<String>, body: Bytes| {
+        let answer = answer(&name);
+        own.0.lock().unwrap().came.push((name, body));
+        answer
+    };
+    let listener = socket.listen(16).unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/push/{name}", post(take))).await });
+    service
+}
+
+#[tokio::test]
+async fn what_was_taken_is_not_sent_again_because_that_could_not_be_written_down() {
+    let (scene, socket) = Scene::open(&[]).await;
+    let (database, app) = (Arc::new(Mutex::new(connect(&scene))), &scene.house.app);
+    let rename = |from: &str, to: &str| format!("alter table push_subscription rename column {from} to {to}");
+    let (hides, hide) = (Arc::clone(&database), rename("succeeded_at", "elsewhere"));
+    let service = listen(socket, move |_| {
+        hides.lock().unwrap().execute_batch(&hide).unwrap();
+        StatusCode::CREATED.into_response()
+    });
+    scene.write(&scene.anna, "bert", "once").await;
+    scene.wait_until_it_is_published().await;
+    scene.clock.advance_ms(2_000);
+    let delivered = "hongyan_pushes_total{outcome=\"delivered\"} 1";
+    eventually(async || app.metrics.render().contains(delivered).then_some(())).await;
+    // what is asked after that it is written down fails, so that has failed before
+    let subscription = SubscriptionId::of(&format!("http://{}/push/bert", scene.address));
+    assert!(app.store.push_went(subscription, Ok(()), scene.clock.now_s()).await.is_err());
+    database.lock().unwrap().execute_batch(&rename("elsewhere", "succeeded_at")).unwrap();
+    scene.wait_until_all_is_told().await;
+    assert_eq!(service.came("bert").len(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_at_is_given_back_as_if_it_had_not_been_claimed() {
+    let (scene, _socket) = Scene::open(&[]).await;
+    let (database, store) = (connect(&scene), &scene.house.app.store);
+    scene.write(&scene.anna, "bert", "what does it say?").await;
+    database.execute_batch("alter table entry rename column content to elsewhere").unwrap();
+    scene.wait_for_the_grace().await;
+    let soon = scene.clock.now_s() + 5;
+    eventually(async || (store.next_delivery_at().await.unwrap() == Some(soon)).then_some(())).await;
+    let claimed = store.claim_deliveries(soon, soon + 60, 1, &[]).await.unwrap();
+    assert_eq!(claimed[0].attempts, 1, "that was none");
+}
