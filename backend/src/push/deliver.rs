@@ -1,6 +1,5 @@
 //! From what is due to the push services: many at once, few to each, again and again until it is taken.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -11,6 +10,7 @@ use tokio::time::{sleep, timeout};
 use tracing::Instrument as _;
 
 use super::encrypt::Recipient;
+use super::hosts::Hosts;
 use super::payload::{UNREAD_NAMED, of_clearing, of_news, of_test};
 use super::sender::{Outcome, PushMessage};
 use crate::app::App;
@@ -21,8 +21,6 @@ use crate::store::{Browser, Claimed, Done, LONGEST_PAUSE_S, News, StoreError, Tr
 const ON_THE_WAY: usize = 64;
 /// Claimed at once.
 const CLAIMED: usize = 8;
-/// On their way to one push service at most, so that one that is slow holds up no other.
-const TO_ONE_HOST: usize = 16;
 /// What is on its way when the program stops has so long to arrive.
 const ENDS_WITHIN: Duration = Duration::from_secs(5);
 /// Longer than anything that is done with a claim, seconds.
@@ -47,7 +45,7 @@ const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(8);
 
 /// Delivers until the program stops.
 pub(super) async fn run(app: App) {
-    let mut deliverer = Deliverer { on_the_way: JoinSet::new(), hosts: HashMap::new(), stuck: None };
+    let mut deliverer = Deliverer { on_the_way: JoinSet::new(), hosts: Hosts::default(), stuck: None };
     loop {
         let pause = match deliverer.claim(&app).await {
             Ok(pause) => pause,
@@ -58,7 +56,7 @@ pub(super) async fn run(app: App) {
         };
         tokio::select! {
             () = app.lifecycle.stopping() => break,
-            Some(done) = deliverer.on_the_way.join_next_with_id() => deliverer.arrived(done),
+            Some(done) = deliverer.on_the_way.join_next_with_id() => deliverer.arrived(done, app.clock.now_s()),
             () = app.push.0.due.notified() => deliverer.stuck = None,
             () = sleep(pause) => {}
         }
@@ -71,9 +69,9 @@ pub(super) async fn run(app: App) {
 }
 
 struct Deliverer {
-    on_the_way: JoinSet<()>,
-    /// To which host each goes.
-    hosts: HashMap<Id, String>,
+    /// They end with what the push service said, where it was asked.
+    on_the_way: JoinSet<Option<Outcome>>,
+    hosts: Hosts,
     /// When, and while which hosts were busy, nothing that was due could go. To find that out the store looks through all
     /// that is due, so it is asked again only when something is different.
     stuck: Option<(i64, Vec<String>)>,
@@ -86,7 +84,8 @@ impl Deliverer {
             if self.on_the_way.len() + CLAIMED > ON_THE_WAY {
                 return Ok(LOOK_AGAIN);
             }
-            let (now, busy) = (app.clock.now_s(), self.busy());
+            let now = app.clock.now_s();
+            let busy = self.hosts.busy(CLAIMED, now);
             if self.stuck.as_ref().is_some_and(|(at, while_busy)| (*at, while_busy) == (now, &busy)) {
                 return Ok(STUCK_PAUSE);
             }
@@ -106,50 +105,51 @@ impl Deliverer {
                 let (app, host) = (app.clone(), claimed.host.clone());
                 let delivery = async move { deliver(&app, claimed, leased_until).await };
                 let task = self.on_the_way.spawn(delivery.in_current_span());
-                self.hosts.insert(task.id(), host);
+                self.hosts.sent(task.id(), host);
             }
         }
     }
 
-    /// The hosts to which no more may go for now.
-    fn busy(&self) -> Vec<String> {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for host in self.hosts.values() {
-            *counts.entry(host).or_default() += 1;
-        }
-        counts.retain(|_, count| *count + CLAIMED > TO_ONE_HOST);
-        let mut busy: Vec<String> = counts.into_keys().map(str::to_owned).collect();
-        busy.sort_unstable();
-        busy
-    }
-
-    fn arrived(&mut self, done: Result<(Id, ()), JoinError>) {
-        let id = match done {
-            Ok((id, ())) => id,
+    fn arrived(&mut self, done: Result<(Id, Option<Outcome>), JoinError>, now: i64) {
+        let (id, said) = match done {
+            Ok(done) => done,
             Err(error) => {
                 tracing::error!(%error, "a delivery panicked");
-                error.id()
+                (error.id(), None)
             }
         };
-        let host = self.hosts.remove(&id);
+        let host = self.hosts.arrived(id, said.as_ref(), now);
         // what came meanwhile for the same browser is due at once
         self.stuck = self.stuck.take().filter(|(_, busy)| host.is_some_and(|host| busy.contains(&host)));
     }
 }
 
-/// Sees one delivery through.
-async fn deliver(app: &App, claimed: Claimed, leased_until: i64) {
-    let done = match attempt(app, &claimed).await {
-        Ok(Some(done)) => done,
+/// What came of it, and what the push service said, where it was asked.
+struct Attempt {
+    done: Done,
+    said: Option<Outcome>,
+}
+
+impl From<Done> for Attempt {
+    fn from(done: Done) -> Self {
+        Self { done, said: None }
+    }
+}
+
+/// Sees one delivery through; answers what the push service said, where it was asked.
+async fn deliver(app: &App, claimed: Claimed, leased_until: i64) -> Option<Outcome> {
+    let Attempt { done, said } = match attempt(app, &claimed).await {
+        Ok(Some(attempt)) => attempt,
         // its subscription went, and the delivery with it
-        Ok(None) => return,
+        Ok(None) => return None,
         Err(error) => {
             tracing::warn!(%error, "a notification waits for the store");
-            Done::GivenBack(app.clock.now_s() + GIVEN_BACK_FOR_S)
+            Done::GivenBack(app.clock.now_s() + GIVEN_BACK_FOR_S).into()
         }
     };
     app.metrics.pushed(label(done));
     finish(app, &claimed, done, leased_until - FINISHED_BEFORE_S).await;
+    said
 }
 
 /// Writes down what came of it, again and again until this time: once the lease ends, what was taken would be sent again.
@@ -167,20 +167,20 @@ async fn finish(app: &App, claimed: &Claimed, done: Done, until: i64) {
 }
 
 /// What came of it; none where its subscription is no more.
-async fn attempt(app: &App, claimed: &Claimed) -> Result<Option<Done>, StoreError> {
+async fn attempt(app: &App, claimed: &Claimed) -> Result<Option<Attempt>, StoreError> {
     let now = app.clock.now_s();
     // also where the store could not say what it is about
     if now >= claimed.expires_at {
-        return Ok(Some(Done::Dropped));
+        return Ok(Some(Done::Dropped.into()));
     }
     let Some(news) = app.store.news(claimed, now, UNREAD_NAMED).await? else { return Ok(None) };
     Ok(Some(tell(app, claimed, &news, now).await))
 }
 
-async fn tell(app: &App, claimed: &Claimed, news: &News, now: i64) -> Done {
+async fn tell(app: &App, claimed: &Claimed, news: &News, now: i64) -> Attempt {
     if !news.is_news {
         if !(claimed.shown && app.push.0.clears) {
-            return Done::Dropped;
+            return Done::Dropped.into();
         }
         let content = of_clearing(claimed, news, app.clock.now_ms());
         return sent(app, claimed, news, &content, Done::Delivered).await;
@@ -192,7 +192,7 @@ async fn tell(app: &App, claimed: &Claimed, news: &News, now: i64) -> Done {
         && now < read_by
         && app.fanout.hub().is_attentive(news.browser.account)
     {
-        return Done::PutOff(read_by);
+        return Done::PutOff(read_by).into();
     }
     let content = of_news(claimed, news, &app.push.0.base, app.clock.now_ms());
     let done = if app.push.0.clears { Done::Shown } else { Done::Delivered };
@@ -200,10 +200,11 @@ async fn tell(app: &App, claimed: &Claimed, news: &News, now: i64) -> Done {
 }
 
 /// Sends it; `taken` where the push service has taken it.
-async fn sent(app: &App, claimed: &Claimed, news: &News, content: &[u8], taken: Done) -> Done {
+async fn sent(app: &App, claimed: &Claimed, news: &News, content: &[u8], taken: Done) -> Attempt {
     let keep_for = Duration::from_secs((claimed.expires_at - app.clock.now_s()).max(0).cast_unsigned());
     let keys = (&news.browser.p256dh, news.browser.auth);
-    match send(app, &news.browser.endpoint, keys, content, keep_for, topic(app, claimed)).await {
+    let said = send(app, &news.browser.endpoint, keys, content, keep_for, topic(app, claimed)).await;
+    let done = match said {
         Outcome::Taken => taken,
         Outcome::Gone => {
             let &Browser { account, p256dh, .. } = &news.browser;
@@ -214,7 +215,8 @@ async fn sent(app: &App, claimed: &Claimed, news: &News, content: &[u8], taken: 
             let at = app.clock.now_s() + pause_s(claimed.attempts, after, &app.clock);
             if at < claimed.expires_at { Done::Again { at, trouble } } else { Done::Failed(trouble) }
         }
-    }
+    };
+    Attempt { done, said: Some(said) }
 }
 
 /// Sends a test to a browser and answers what the push service said.

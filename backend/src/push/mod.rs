@@ -17,6 +17,7 @@ mod deliver;
 pub mod encrypt;
 pub mod endpoint;
 mod expand;
+mod hosts;
 mod notes;
 mod payload;
 mod reach;

@@ -76,8 +76,12 @@ impl Scene {
 
     /// Has a device notified, by this name.
     async fn subscribe(&self, device: &str, name: &str) {
+        self.subscribe_at(device, format!("http://{}/push/{name}", self.address)).await;
+    }
+
+    async fn subscribe_at(&self, device: &str, endpoint: String) {
         let p256dh = URL_SAFE_NO_PAD.encode(secret().public_key().to_sec1_bytes());
-        let subscription = json!({"endpoint": format!("http://{}/push/{name}", self.address),
+        let subscription = json!({"endpoint": endpoint,
             "keys": {"p256dh": p256dh, "auth": URL_SAFE_NO_PAD.encode(AUTH)}});
         self.house.by(device, "POST", "/api/push/subscriptions", subscription).await.is(201);
     }

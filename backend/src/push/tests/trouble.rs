@@ -1,6 +1,7 @@
-//! The store is in trouble for a while.
+//! The store or a push service is in trouble for a while.
 
 use axum::response::{IntoResponse, Response};
+use http::header::RETRY_AFTER;
 use rusqlite::Connection;
 
 use super::*;
@@ -64,4 +65,25 @@ async fn what_cannot_be_looked_at_is_given_back_as_if_it_had_not_been_claimed() 
     eventually(async || (store.next_delivery_at().await.unwrap() == Some(soon)).then_some(())).await;
     let claimed = store.claim_deliveries(soon, soon + 60, 1, &[]).await.unwrap();
     assert_eq!(claimed[0].attempts, 1, "that was none");
+}
+
+#[tokio::test]
+async fn a_push_service_that_asks_for_patience_is_left_alone_by_all() {
+    let (scene, socket) = Scene::open(&["--push-allow", "localhost"]).await;
+    let service = listen(socket, |name| match name {
+        "bert" => (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "40")]).into_response(),
+        _ => StatusCode::CREATED.into_response(),
+    });
+    let (carl, dora) = (scene.house.person("carl").await, scene.house.person("dora").await);
+    scene.subscribe(&carl, "carl").await;
+    scene.subscribe_at(&dora, format!("http://localhost:{}/push/dora", scene.address.port())).await;
+    scene.say(&scene.anna, "bert", "you first").await;
+    eventually(async || scene.outcome().await.1).await;
+    scene.write(&scene.anna, "carl", "and you").await;
+    scene.say(&scene.anna, "dora", "and you").await;
+    service.newest_of(1, "dora").await;
+    assert_eq!((service.came("bert").len(), service.came("carl").len()), (1, 0));
+    scene.clock.advance_ms(60_000);
+    scene.house.app.push.0.due.notify_one();
+    service.newest_of(1, "carl").await;
 }
