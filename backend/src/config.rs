@@ -158,6 +158,13 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.tls_cert.is_some() || self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
+
+    /// By what push services reach the operator (RFC 8292, section 2.1): what was set for it, else the public URL, if that is
+    /// https.
+    pub fn contact(&self) -> Option<&str> {
+        let public_url = self.public_url.as_ref().filter(|url| url.is_https()).map(PublicUrl::origin);
+        self.push_contact.as_deref().or(public_url)
+    }
 }
 
 impl Bounds {
@@ -350,6 +357,12 @@ mod tests {
         for bad in ["", "mailto:", "mailto:ops", "https://", "http://example.net", "ops@example.net"] {
             assert!(parse_contact(bad).is_err(), "{bad:?}");
         }
+        let contact = |args: &[&str]| parse(args).unwrap().contact().map(str::to_owned);
+        let own = ["--push-contact", "mailto:ops@example.net", "--public-url", "https://a.example"];
+        assert_eq!(contact(&own).as_deref(), Some("mailto:ops@example.net"));
+        assert_eq!(contact(&own[2..]).as_deref(), Some("https://a.example"));
+        assert_eq!(contact(&["--public-url", "http://a.example"]), None);
+        assert_eq!(contact(&["--tls-cert", "a.pem", "--tls-key", "b.pem"]), None);
         assert!(parse_contact(&format!("mailto:{}@example.net", "o".repeat(300))).is_err());
         assert!(parse_host("*.lan").is_err(), "a pattern is no host");
     }

@@ -76,8 +76,12 @@ impl Push {
             .ok_or_else(|| StoreError::Corrupt("the key for notifications is none".into()))?;
         let services = Services { known: config.push_services.clone(), vouched: config.push_allow.clone() };
         let base = config.public_url.as_ref().map(|url| url.origin().to_owned()).unwrap_or_default();
-        let contact = config.push_contact.clone().or_else(|| base.starts_with("https").then(|| base.clone()));
-        let sender = Sender::new(Arc::new(services), contact.as_deref());
+        if config.is_https() && config.contact().is_none() {
+            tracing::warn!(
+                "nobody can be notified in Safari: its push service wants --push-contact or --public-url"
+            );
+        }
+        let sender = Sender::new(Arc::new(services), config.contact());
         let notes = Notes::new(state.expanded, store.position().await?, clock.now_ms());
         let clears = config.push_clear;
         Ok(Self(Arc::new(Parts {

@@ -69,3 +69,16 @@ fn it_speaks_https_and_takes_a_new_certificate_on_request() {
     }
     assert!(ask(&server, &first, "GET", "/healthz", "").is_err());
 }
+
+#[test]
+fn https_without_a_contact_for_push_services_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    certify(folder.path());
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    let tls = ["--tls-cert", cert.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
+    let warns = |flags: &[&str]| Server::start(flags).log().contains("--push-contact");
+    assert!(warns(&tls));
+    assert!(!warns(&[&tls[..], &["--push-contact", "mailto:ops@example.net"]].concat()));
+    assert!(!warns(&[&tls[..], &["--public-url", "https://chat.example"]].concat()));
+    assert!(!warns(&[]), "there are no notifications without https");
+}
