@@ -1,5 +1,6 @@
 //! What takes too long for the machine's clock, or ends before a slow machine is ready.
 
+mod restart;
 mod trouble;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -64,8 +65,7 @@ impl Scene {
         socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = socket.local_addr().unwrap();
         let clock = Clock::held(1_694_956_800, 7);
-        let flags = [&["--push-allow", "127.0.0.1", "--rate-limits", "off"], flags].concat();
-        let house = House::open_with(&flags, clock.clone()).await;
+        let house = House::open_with(&with(flags), clock.clone()).await;
         let (anna, bert) = (house.person("anna").await, house.person("bert").await);
         let scene = Self { clock, house, anna, bert, address };
         scene.subscribe(&scene.bert, "bert").await;
@@ -142,6 +142,11 @@ impl Scene {
         self.house.app.push.0.due.notify_one();
         Some(due)
     }
+}
+
+/// These flags, and those that every scene needs.
+fn with<'a>(flags: &[&'a str]) -> Vec<&'a str> {
+    [&["--push-allow", "127.0.0.1", "--rate-limits", "off"], flags].concat()
 }
 
 /// A push service. Cheap to clone.

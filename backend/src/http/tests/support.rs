@@ -55,9 +55,18 @@ impl House {
     }
 
     pub async fn open_with(flags: &[&str], clock: Clock) -> Self {
+        Self::open_in(tempfile::tempdir().unwrap(), flags, clock).await
+    }
+
+    /// The same after a stop and another start.
+    pub async fn restarted(self, flags: &[&str]) -> Self {
+        assert!(self.app.stop().await, "everybody has left");
+        Self::open_in(self.folder, flags, self.app.clock.clone()).await
+    }
+
+    async fn open_in(folder: TempDir, flags: &[&str], clock: Clock) -> Self {
         let command = Config::augment_args(Command::new("test").no_binary_name(true));
         let config = Config::from_arg_matches(&command.try_get_matches_from(flags).unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
         let (sender, commits) = mpsc::channel(COMMIT_QUEUE);
         let ids = clock.clone();
         let mut options = StoreOptions::new(Epoch(7), Arc::new(move || ids.uuid_v7()));
