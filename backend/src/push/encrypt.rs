@@ -24,8 +24,6 @@ const TAG_BYTES: usize = 16;
 const LAST_RECORD: u8 = 2;
 /// Salt, size of a record, length of the key's id (RFC 8188, section 2.1).
 const HEADER_BYTES: usize = SALT_BYTES + 4 + 1 + PUBLIC_KEY_BYTES;
-/// The one record: content, its end, zeros, tag.
-const RECORD_BYTES: usize = PADDED_BYTES + 1 + TAG_BYTES;
 /// What the RFC's example says, and what most say: a bound, not the size.
 const MOST_RECORD_BYTES: usize = 4_096;
 
@@ -66,39 +64,48 @@ impl Recipient {
     }
 
     fn encrypt_with(&self, content: &[u8], fresh: &Fresh, padded: usize) -> Result<Vec<u8>, EncryptError> {
-        let zeros = padded.checked_sub(content.len()).ok_or(EncryptError::TooLong(content.len()))?;
-        let mut record = Vec::with_capacity(RECORD_BYTES);
-        record.extend_from_slice(content);
-        record.push(LAST_RECORD);
-        record.resize(record.len() + zeros, 0);
-
-        let (key, nonce) = self.derive(fresh);
-        let cipher = Aes128Gcm::new(&key.into());
-        // it fails for gigabytes only
-        let sealed = cipher
-            .encrypt(&Nonce::from(nonce), record.as_slice())
-            .map_err(|_| EncryptError::TooLong(content.len()))?;
-
-        let mut body = Vec::with_capacity(HEADER_BYTES + sealed.len());
-        body.extend_from_slice(&fresh.salt);
-        body.extend_from_slice(&(sealed.len().max(MOST_RECORD_BYTES) as u32).to_be_bytes());
-        body.push(PUBLIC_KEY_BYTES as u8);
-        body.extend_from_slice(&fresh.secret.public_key().to_sec1_bytes());
-        body.extend_from_slice(&sealed);
-        Ok(body)
+        let key_id = fresh.secret.public_key().to_sec1_bytes();
+        encode(content, padded, &fresh.salt, &self.agree(&fresh.secret), &key_id)
     }
 
-    /// The record's key and nonce (RFC 8291, section 3.4; RFC 8188, sections 2.2 and 2.3).
-    fn derive(&self, fresh: &Fresh) -> ([u8; 16], [u8; 12]) {
-        let shared = fresh.secret.diffie_hellman(&self.p256dh);
+    /// The secret that the browser comes to as well, from our public key (RFC 8291, section 3.4).
+    fn agree(&self, secret: &SecretKey) -> [u8; 32] {
         let mut info = b"WebPush: info\0".to_vec();
         info.extend_from_slice(&self.p256dh.to_sec1_bytes());
-        info.extend_from_slice(&fresh.secret.public_key().to_sec1_bytes());
-        let combined: [u8; 32] = expand(&self.auth, shared.raw_secret_bytes(), &info);
-        let key = expand(&fresh.salt, &combined, b"Content-Encoding: aes128gcm\0");
-        let nonce = expand(&fresh.salt, &combined, b"Content-Encoding: nonce\0");
-        (key, nonce)
+        info.extend_from_slice(&secret.public_key().to_sec1_bytes());
+        expand(&self.auth, secret.diffie_hellman(&self.p256dh).raw_secret_bytes(), &info)
     }
+}
+
+/// One record with zeros behind the content, and what says how to read it (RFC 8188, section 2). Errors: `TooLong`.
+fn encode(
+    content: &[u8],
+    padded: usize,
+    salt: &[u8; SALT_BYTES],
+    secret: &[u8],
+    key_id: &[u8],
+) -> Result<Vec<u8>, EncryptError> {
+    let too_long = EncryptError::TooLong(content.len());
+    let zeros = padded.checked_sub(content.len()).ok_or(too_long)?;
+    let mut record = Vec::with_capacity(padded + 1 + TAG_BYTES);
+    record.extend_from_slice(content);
+    record.push(LAST_RECORD);
+    record.resize(record.len() + zeros, 0);
+
+    // sections 2.2 and 2.3
+    let key: [u8; 16] = expand(salt, secret, b"Content-Encoding: aes128gcm\0");
+    let nonce: [u8; 12] = expand(salt, secret, b"Content-Encoding: nonce\0");
+    // it fails for gigabytes only
+    let sealed = Aes128Gcm::new(&key.into()).encrypt(&Nonce::from(nonce), record.as_slice());
+    let sealed = sealed.map_err(|_| too_long)?;
+
+    let mut body = Vec::with_capacity(HEADER_BYTES + sealed.len());
+    body.extend_from_slice(salt);
+    body.extend_from_slice(&(sealed.len().max(MOST_RECORD_BYTES) as u32).to_be_bytes());
+    body.push(key_id.len() as u8);
+    body.extend_from_slice(key_id);
+    body.extend_from_slice(&sealed);
+    Ok(body)
 }
 
 fn expand<const N: usize>(salt: &[u8], secret: &[u8], info: &[u8]) -> [u8; N] {
@@ -135,6 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_rfc_8188_comes_out_to_the_byte() {
+        // section 3.1; the other one has two records, and ours have one
+        let (salt, secret) = (bytes("I1BsxtFttlv3u_Oo94xnmw"), bytes::<16>("yqdlZ-tYemfogSmv7Ws5PQ"));
+        let content = b"I am the walrus";
+        let body = encode(content, content.len(), &salt, &secret, b"").unwrap();
+        assert_eq!(
+            URL_SAFE_NO_PAD.encode(body),
+            "I1BsxtFttlv3u_Oo94xnmwAAEAAA-NAVub2qFgBEuQKRapoZu-IxkIva3MEB1PD-ly8Thjg"
+        );
+    }
+
+    #[test]
     fn the_example_of_rfc_8291_comes_out_to_the_byte() {
         // appendix A, and section 5 for the whole
         let recipient = Recipient::new(
@@ -164,7 +183,8 @@ mod tests {
         let mut before = Vec::new();
         for content in contents {
             let body = recipient.encrypt(&content, &clock).unwrap();
-            assert_eq!(body.len(), HEADER_BYTES + RECORD_BYTES);
+            // one record: content, its end, zeros, tag
+            assert_eq!(body.len(), HEADER_BYTES + PADDED_BYTES + 1 + TAG_BYTES);
             assert!(body.len() <= 4_096);
             assert_ne!(body[..SALT_BYTES], before, "a salt is drawn anew");
             before = body[..SALT_BYTES].to_vec();

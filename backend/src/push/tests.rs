@@ -110,6 +110,10 @@ impl Scene {
     async fn wait_for_the_grace(&self) {
         self.wait_until_it_is_published().await;
         self.clock.advance_ms(2_000);
+        self.wait_until_it_is_expanded().await;
+    }
+
+    async fn wait_until_it_is_expanded(&self) {
         let store = &self.house.app.store;
         eventually(async || self.is_last(store.push_state([0; 32]).await.unwrap().expanded).await).await;
     }
