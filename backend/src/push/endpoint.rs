@@ -2,16 +2,10 @@
 //! one of a push service that we know.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use reqwest::Url;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::net::lookup_host;
 use url::Host;
-
-use super::reach::is_public;
 
 /// The push services of the browsers there are: Chrome's and its kin's, Firefox's, Edge's, Safari's.
 pub const KNOWN: &str =
@@ -88,7 +82,8 @@ impl Services {
         may.then_some(Endpoint(url))
     }
 
-    fn vouches_for(&self, host: &str) -> bool {
+    /// Whether it may be anywhere.
+    pub(super) fn vouches_for(&self, host: &str) -> bool {
         self.vouched.iter().any(|vouched| vouched.eq_ignore_ascii_case(host))
     }
 }
@@ -120,26 +115,6 @@ impl fmt::Display for Endpoint {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Endpoint({}/…)", self.origin())
-    }
-}
-
-/// Finds addresses for names, and keeps to itself those that are not for everybody. What it answers is what is connected
-/// to, so no name can mean one address when it is checked and another when it is used.
-#[derive(Clone, Debug)]
-pub struct Resolver(pub Arc<Services>);
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let services = Arc::clone(&self.0);
-        Box::pin(async move {
-            let found = lookup_host((name.as_str(), 0)).await?;
-            let anywhere = services.vouches_for(name.as_str());
-            let fit: Vec<SocketAddr> = found.filter(|found| anywhere || is_public(found.ip())).collect();
-            if fit.is_empty() {
-                return Err("the name has no address in the public internet".into());
-            }
-            Ok(Box::new(fit.into_iter()) as Addrs)
-        })
     }
 }
 
@@ -205,16 +180,6 @@ mod tests {
             services.parse("http://127.0.0.2/").is_none() && services.parse("http://sub.push.lan/").is_none()
         );
         assert_eq!(format!("{endpoint:?}"), "Endpoint(http://127.0.0.1:8123/…)");
-    }
-
-    #[tokio::test]
-    async fn a_name_for_this_machine_is_found_only_when_vouched_for() {
-        let resolve = |services: Services| {
-            let resolver = Resolver(Arc::new(services));
-            async move { resolver.resolve("localhost".parse().unwrap()).await.is_ok() }
-        };
-        assert!(!resolve(services()).await);
-        assert!(resolve(Services { vouched: vec!["localhost".into()], ..services() }).await);
     }
 
     #[test]

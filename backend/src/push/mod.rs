@@ -21,6 +21,7 @@ mod hosts;
 mod notes;
 mod payload;
 mod reach;
+mod resolve;
 pub mod sender;
 pub mod vapid;
 mod words;

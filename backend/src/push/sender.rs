@@ -9,7 +9,8 @@ use http::{HeaderMap, StatusCode};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 
-use super::endpoint::{Endpoint, Resolver, Services};
+use super::endpoint::{Endpoint, Services};
+use super::resolve::Resolver;
 use super::vapid::VapidKey;
 use crate::store::LONGEST_PAUSE_S;
 pub use crate::store::Trouble;
@@ -72,11 +73,16 @@ pub enum Outcome {
 impl Sender {
     /// `contact` is a `mailto:` or `https:` by which push services find the operator.
     pub fn new(services: Arc<Services>, contact: Option<&str>) -> Self {
+        Self::by(Resolver::new(services), contact)
+    }
+
+    /// To where names lead by this resolver.
+    pub(super) fn by(resolver: Resolver, contact: Option<&str>) -> Self {
         // a second one changes nothing
         drop(rustls::crypto::ring::default_provider().install_default());
         let builder = || {
             Client::builder()
-                .dns_resolver(Arc::new(Resolver(Arc::clone(&services))))
+                .dns_resolver(Arc::new(resolver.clone()))
                 .no_proxy()
                 .redirect(Policy::none())
                 .connect_timeout(CONNECTS_WITHIN)
@@ -89,6 +95,7 @@ impl Sender {
             builder().tls_certs_only([]).build()
         });
         let client = client.expect("a client without certificates can be made");
+        let services = resolver.services;
         Self { client, services, contact: contact.map(Arc::from), words: Arc::default() }
     }
 
@@ -187,32 +194,6 @@ mod tests {
             headers.insert(RETRY_AFTER, said.parse().unwrap());
         }
         outcome(StatusCode::from_u16(status).unwrap(), &headers, 1_694_956_800)
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_to_a_private_address_is_not_connected_to() {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://localhost:{}/push", listener.local_addr().unwrap().port());
-        let key = VapidKey::generate(&crate::clock::Clock::held(0, 7));
-        let vouching = Services { known: vec![], vouched: vec!["localhost".into()] };
-        let push = || PushMessage {
-            endpoint: vouching.parse(&endpoint).expect("a host that is vouched for"),
-            body: vec![0; 16],
-            keep_for: Duration::ZERO,
-            topic: "test".into(),
-        };
-        // as a name does that was public when the endpoint was read
-        let strict = Sender::new(Arc::new(Services { known: vec![], vouched: vec![] }), None);
-        assert_eq!(strict.send(push(), &key, 0).await, Outcome::Later(None, Trouble::Connection));
-        let accepted = tokio::time::timeout(Duration::from_millis(1), listener.accept()).await;
-        assert!(accepted.is_err(), "it was connected to");
-
-        let lenient = Sender::new(Arc::new(vouching.clone()), None);
-        let (outcome, accepted) = tokio::join!(lenient.send(push(), &key, 0), async {
-            // hangs up without an answer
-            drop(listener.accept().await.unwrap());
-        });
-        assert_eq!((outcome, accepted), (Outcome::Later(None, Trouble::Connection), ()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What takes too long for the machine's clock, or ends before a slow machine is ready.
 
+mod connected;
 mod restart;
 mod trouble;
 
