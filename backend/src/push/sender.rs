@@ -186,7 +186,34 @@ async fn drain(mut answer: Response) {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use bytes::Bytes;
+    use futures_util::stream;
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
+
     use super::*;
+
+    /// How many parts are read of an answer that has so many, of 1,024 bytes each.
+    async fn parts_read(parts: usize) -> usize {
+        let read = Arc::<AtomicUsize>::default();
+        let reading = Arc::clone(&read);
+        let body = stream::iter((0..parts).map(move |_| {
+            reading.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Infallible>(Frame::data(Bytes::from_static(&[b' '; 1_024])))
+        }));
+        drain(http::Response::new(reqwest::Body::wrap(StreamBody::new(body))).into()).await;
+        read.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_read_to_its_end_unless_it_has_none() {
+        assert_eq!(parts_read(3).await, 3, "or its connection could not be used again");
+        assert_eq!(parts_read(ANSWER_BYTES / 1_024).await, ANSWER_BYTES / 1_024);
+        assert_eq!(parts_read(1_000_000).await, ANSWER_BYTES / 1_024 + 1);
+    }
 
     fn answered(status: u16, retry_after: Option<&str>) -> Outcome {
         let mut headers = HeaderMap::new();

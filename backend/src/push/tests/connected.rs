@@ -1,10 +1,13 @@
-//! One request: where it goes.
+//! One request: where it goes, and for how long it is waited for.
 
 use std::collections::VecDeque;
 
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tokio::time::pause;
 
 use super::*;
+use crate::push::deliver::LEASE_S;
 use crate::push::endpoint::Services;
 use crate::push::resolve::Resolver;
 use crate::push::sender::{Outcome, PushMessage, Sender, Trouble};
@@ -66,4 +69,20 @@ async fn what_a_name_led_to_when_it_was_looked_at_is_what_is_connected_to() {
         let (outcome, ()) = tokio::join!(sending, hang_up);
         assert_eq!(outcome, Outcome::Later(None, Trouble::Connection));
     }
+}
+
+#[tokio::test]
+async fn who_is_asked_and_says_nothing_is_given_up_before_the_claim_ends_and_asked_again_later() {
+    let (listener, address) = listen().await;
+    let sending = tokio::spawn(async move {
+        let sender = Sender::new(vouching_for("127.0.0.1"), None);
+        send(&sender, "127.0.0.1", &format!("http://{address}/push")).await
+    });
+    let (mut silent, _) = listener.accept().await.unwrap();
+    assert!(silent.read(&mut [0; 16]).await.unwrap() > 0);
+    // from here on time passes only, and at once, when nobody has anything to do
+    pause();
+    let outcome = timeout(Duration::from_secs(LEASE_S.cast_unsigned()), sending).await;
+    let outcome = outcome.expect("given up in time").unwrap();
+    assert_eq!(outcome, Outcome::Later(None, Trouble::Timeout));
 }
