@@ -1,10 +1,11 @@
 //! What takes too long for the machine's clock, or ends before a slow machine is ready.
 
+mod attention;
 mod connected;
 mod restart;
 mod trouble;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,17 +15,13 @@ use axum::extract::Path;
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::id::DeviceId;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 use tokio::time::{sleep, timeout};
-use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::fanout::{Attention, Room};
 use crate::http::tests::support::House;
-use crate::store::{Caller, Mark};
 
 /// How long anything may take by the machine's clock; it is shared.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -131,6 +128,12 @@ impl Scene {
     async fn wait_until_all_is_told(&self) {
         let store = &self.house.app.store;
         eventually(async || store.next_delivery_at().await.unwrap().is_none().then_some(())).await;
+    }
+
+    /// The next attempt is to be then.
+    async fn wait_until_due_at(&self, at: i64) {
+        let store = &self.house.app.store;
+        eventually(async || (store.next_delivery_at().await.unwrap() == Some(at)).then_some(())).await;
     }
 
     /// When the last attempt at Bert's first device succeeded, and when the last one failed.
@@ -279,42 +282,6 @@ async fn a_test_notification_counts_like_any_other() {
     let tested = test().await;
     assert_eq!((&tested["trouble"], &tested["status"]), (&json!("refused"), &json!(503)));
     assert_eq!(scene.outcome().await, (Some(now), Some(now)));
-}
-
-#[tokio::test]
-async fn who_is_at_a_device_that_has_it_is_left_half_a_minute_and_rings_then() {
-    let (scene, socket) = Scene::open(&[]).await;
-    let Scene { house, clock, .. } = &scene;
-    let service = PushService::listen(socket);
-    let app = &house.app;
-    let bert = app.store.find_account(&"bert".into()).await.unwrap().expect("an account");
-    let bert = Caller { account: bert.id, user_id: bert.user_id, device: DeviceId(Uuid::nil()) };
-    let (hub, room) = (app.fanout.hub(), Room { per_account: 1, per_address: 1 });
-    let here = hub.admit(bert.clone(), IpAddr::V4(Ipv4Addr::LOCALHOST), hub.ticket(), room).unwrap();
-    app.fanout.attend(&here, Attention::Here(None));
-
-    let sent = scene.write(&scene.anna, "bert", "are you looking?").await;
-    let conversation = sent["conversationId"].as_str().unwrap().parse().unwrap();
-    let (seq, now) = (sent["seq"].as_u64().unwrap(), clock.now_s());
-    app.store.move_mark(&bert, conversation, Mark::Delivered, seq, now).await.unwrap();
-    scene.wait_for_the_grace().await;
-    let half_a_minute = sent["timestamp"].as_i64().unwrap() + 30;
-    eventually(async || {
-        let due = app.store.next_delivery_at().await.unwrap();
-        (due == Some(half_a_minute)).then_some(())
-    })
-    .await;
-    assert_eq!(service.came("bert").len(), 0);
-    scene.next().await;
-    assert_eq!(service.newest_of(1, "bert").await, says("anna", "are you looking?"));
-
-    // who only has it, and is at no device, is not waited for
-    app.fanout.attend(&here, Attention::Away);
-    let sent = scene.write(&scene.anna, "bert", "are you there?").await;
-    let (seq, now) = (sent["seq"].as_u64().unwrap(), clock.now_s());
-    app.store.move_mark(&bert, conversation, Mark::Delivered, seq, now).await.unwrap();
-    scene.wait_for_the_grace().await;
-    assert_eq!(service.newest_of(2, "bert").await, says("anna (2)", "are you there?"));
 }
 
 #[tokio::test]
