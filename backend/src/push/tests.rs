@@ -2,9 +2,13 @@
 
 mod attention;
 mod connected;
+mod counted;
+mod headers;
+mod patience;
 mod restart;
 mod trouble;
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +19,8 @@ use axum::extract::Path;
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 use tokio::time::{sleep, timeout};
@@ -74,7 +79,7 @@ impl Scene {
 
     /// Has a device notified, by this name.
     async fn subscribe(&self, device: &str, name: &str) {
-        self.subscribe_at(device, format!("http://{}/push/{name}", self.address)).await;
+        self.subscribe_at(device, self.endpoint(name)).await;
     }
 
     async fn subscribe_at(&self, device: &str, endpoint: String) {
@@ -82,6 +87,16 @@ impl Scene {
         let subscription = json!({"endpoint": endpoint,
             "keys": {"p256dh": p256dh, "auth": URL_SAFE_NO_PAD.encode(AUTH)}});
         self.house.by(device, "POST", "/api/push/subscriptions", subscription).await.is(201);
+    }
+
+    fn endpoint(&self, name: &str) -> String {
+        format!("http://{}/push/{name}", self.address)
+    }
+
+    /// Bert tries whether notifications come.
+    async fn try_out(&self) {
+        let endpoint = json!({"endpoint": self.endpoint("bert")});
+        self.house.by(&self.bert, "POST", "/api/push/test", endpoint).await.is(200);
     }
 
     async fn say(&self, from: &str, to: &str, text: &str) {
@@ -165,21 +180,31 @@ struct PushService(Arc<Mutex<Pushes>>);
 
 #[derive(Default)]
 struct Pushes {
-    /// All that came, oldest first, and for whom.
-    came: Vec<(String, Bytes)>,
-    /// Whose it does not take now.
-    refused: Option<&'static str>,
+    /// All that came, oldest first.
+    came: Vec<Came>,
+    /// With what it answers whose pushes it does not take now.
+    refused: HashMap<&'static str, Refusal>,
 }
+
+struct Came {
+    name: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// A status, and `Retry-After`.
+type Refusal = (StatusCode, Option<&'static str>);
 
 impl PushService {
     fn listen(socket: TcpSocket) -> Self {
         let service = Self::default();
         let own = service.clone();
-        let take = async move |Path(name): Path<String>, body: Bytes| {
+        let take = async move |Path(name): Path<String>, headers: HeaderMap, body: Bytes| {
             let mut pushes = own.0.lock().unwrap();
-            let takes = pushes.refused != Some(&name);
-            pushes.came.push((name, body));
-            if takes { StatusCode::CREATED } else { StatusCode::SERVICE_UNAVAILABLE }
+            let refused = pushes.refused.get(&*name).copied();
+            pushes.came.push(Came { name, headers, body });
+            let (status, patience) = refused.unwrap_or((StatusCode::CREATED, None));
+            (status, patience.map(|patience| [(RETRY_AFTER, patience)]), ())
         };
         let listener = socket.listen(16).unwrap();
         tokio::spawn(
@@ -188,20 +213,41 @@ impl PushService {
         service
     }
 
-    /// Takes nothing for this one from now on.
-    fn refuses(&self, name: impl Into<Option<&'static str>>) {
-        self.0.lock().unwrap().refused = name.into();
+    /// Takes nothing for this one from now on, and answers with this status.
+    fn refuses(&self, name: &'static str, status: StatusCode) {
+        self.0.lock().unwrap().refused.insert(name, (status, None));
+    }
+
+    /// Takes nothing for this one from now on, and wants to be asked again after a while.
+    fn asks_for_patience(&self, name: &'static str, patience: &'static str) {
+        self.0.lock().unwrap().refused.insert(name, (StatusCode::TOO_MANY_REQUESTS, Some(patience)));
+    }
+
+    /// Takes what comes for this one from now on.
+    fn takes(&self, name: &'static str) {
+        self.0.lock().unwrap().refused.remove(name);
     }
 
     /// What came for one, whether it was taken or not.
     fn came(&self, name: &str) -> Vec<Value> {
         let pushes = self.0.lock().unwrap();
-        let own = pushes.came.iter().filter(|(to, _)| to == name);
-        own.map(|(_, body)| {
-            let said = web_push_native::decrypt(body.to_vec(), &secret(), &AUTH.into()).unwrap();
+        let own = pushes.came.iter().filter(|came| came.name == name);
+        own.map(|came| {
+            let said = web_push_native::decrypt(came.body.to_vec(), &secret(), &AUTH.into()).unwrap();
             serde_json::from_slice(&said).unwrap()
         })
         .collect()
+    }
+
+    /// The headers of all that came for one, which has to be so many by now or soon.
+    async fn headers_of(&self, count: usize, name: &str) -> Vec<HeaderMap> {
+        eventually(async || {
+            let pushes = self.0.lock().unwrap();
+            let own = pushes.came.iter().filter(|came| came.name == name);
+            let headers: Vec<HeaderMap> = own.map(|came| came.headers.clone()).collect();
+            (headers.len() >= count).then_some(headers)
+        })
+        .await
     }
 
     /// Title and text of the newest notification of so many.
@@ -221,58 +267,11 @@ fn says(title: &str, body: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn an_hour_without_a_push_service_is_waited_out_ever_more_patiently_and_loses_nothing() {
-    let (scene, socket) = Scene::open(&[]).await;
-    let Scene { clock, anna, .. } = &scene;
-    let start = clock.now_s();
-    scene.say(anna, "bert", "the first").await;
-    eventually(async || scene.outcome().await.1).await;
-    let mut tried_at = vec![clock.now_s()];
-    while clock.now_s() < start + 60 * 60 {
-        let due = scene.next().await.expect("it is not given up");
-        eventually(async || (scene.outcome().await.1 == Some(due)).then_some(())).await;
-        tried_at.push(due);
-        match tried_at.len() {
-            5 => scene.say(anna, "bert", "the second").await,
-            8 => scene.say(anna, "bert", "the third").await,
-            _ => {}
-        }
-    }
-    let pauses: Vec<i64> = tried_at.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    for (number, pause) in pauses.iter().enumerate() {
-        let whole = (5 << number).min(15 * 60);
-        assert!((whole / 2..=whole).contains(pause), "attempt {number}: {pauses:?}");
-    }
-
-    let service = PushService::listen(socket);
-    let due = scene.next().await.expect("it is not given up");
-    eventually(async || (scene.outcome().await.0 == Some(due)).then_some(())).await;
-    scene.wait_until_all_is_told().await;
-    assert_eq!(service.newest_of(1, "bert").await, says("anna (3)", "the third"));
-    assert_eq!(service.came("bert").len(), 1, "an hour's news come at once, and once");
-}
-
-#[tokio::test]
-async fn what_nobody_takes_for_a_day_is_given_up() {
-    let (scene, _nobody) = Scene::open(&[]).await;
-    let start = scene.clock.now_s();
-    scene.say(&scene.anna, "bert", "of use today").await;
-    eventually(async || scene.outcome().await.1).await;
-    let mut last = start;
-    while let Some(due) = scene.next().await {
-        eventually(async || (scene.outcome().await.1 == Some(due)).then_some(())).await;
-        last = due;
-    }
-    let day = 24 * 60 * 60;
-    assert!((start + day - 15 * 60..start + day + 2).contains(&last), "{} s", last - start);
-}
-
-#[tokio::test]
 async fn a_test_notification_counts_like_any_other() {
     let (scene, socket) = Scene::open(&[]).await;
     let service = PushService::listen(socket);
     let test = async || {
-        let endpoint = json!({"endpoint": format!("http://{}/push/bert", scene.address)});
+        let endpoint = json!({"endpoint": scene.endpoint("bert")});
         scene.house.by(&scene.bert, "POST", "/api/push/test", endpoint).await.is(200).body()
     };
     let now = scene.clock.now_s();
@@ -298,13 +297,13 @@ async fn what_one_device_has_read_rings_on_no_other() {
     assert_eq!(count(), [0, 0]);
 
     // while one of them is tried again: what was taken stays, what waits is dropped
-    service.refuses("bert");
+    service.refuses("bert", StatusCode::SERVICE_UNAVAILABLE);
     let sent = scene.write(&scene.anna, "bert", "seen in time").await;
     scene.wait_for_the_grace().await;
     eventually(async || scene.outcome().await.1).await;
     assert_eq!(service.newest_of(1, "phone").await, says("anna", "seen in time"));
     scene.read(&phone, &sent).await;
-    service.refuses(None);
+    service.takes("bert");
     scene.next().await.expect("it is not given up");
     scene.wait_until_all_is_told().await;
     assert_eq!(count(), [1, 1]);

@@ -13,14 +13,14 @@ use crate::fanout::{Attention, Listener, Room};
 use crate::store::{Caller, Mark};
 
 /// A device of Bert's, connected. Whether somebody is there is what it says.
-struct Device {
+pub(super) struct Device {
     app: App,
     bert: Caller,
     socket: Arc<Listener>,
 }
 
 impl Device {
-    async fn connected(scene: &Scene) -> Self {
+    pub(super) async fn connected(scene: &Scene) -> Self {
         let app = scene.house.app.clone();
         let bert = app.store.find_account(&"bert".into()).await.unwrap().expect("an account");
         let bert = Caller { account: bert.id, user_id: bert.user_id, device: DeviceId(Uuid::nil()) };
@@ -30,11 +30,11 @@ impl Device {
         Self { app, bert, socket }
     }
 
-    fn says(&self, attention: Attention) {
+    pub(super) fn says(&self, attention: Attention) {
         self.app.fanout.attend(&self.socket, attention);
     }
 
-    async fn receives(&self, sent: &Value) {
+    pub(super) async fn receives(&self, sent: &Value) {
         let conversation: ConversationId = sent["conversationId"].as_str().unwrap().parse().unwrap();
         let (seq, now) = (sent["seq"].as_u64().unwrap(), self.app.clock.now_s());
         self.app.store.move_mark(&self.bert, conversation, Mark::Delivered, seq, now).await.unwrap();
