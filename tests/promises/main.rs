@@ -25,6 +25,7 @@ mod shutdown;
 mod groups;
 mod privacy;
 mod push;
+mod push_crash;
 mod push_many;
 mod push_recipients;
 mod push_services;
