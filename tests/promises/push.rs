@@ -173,7 +173,8 @@ async fn a_burst_is_told_together() {
 #[tokio::test]
 async fn a_device_that_only_looks_connected_buys_no_time() {
     let push = PushService::start().await;
-    let server = server_for(&push).await;
+    let options = Options::default().env("HONGYAN_PUSH_ALLOW", &push.host()).metrics();
+    let server = Server::with(options).await;
     let [anna, bert] = server.people(["anna", "bert"]).await;
     let with_bert = friends(&anna, &bert).await;
     let berts = subscribed(&bert, &push).await;
@@ -183,6 +184,11 @@ async fn a_device_that_only_looks_connected_buys_no_time() {
     anna.send("bert", "to the sleeper").await.must_be(200);
     push.hears(&berts, 1).await;
     drop(asleep);
+    // not only in the end: it was put off at no time
+    let counted =
+        async |outcome| server.figure(&format!("hongyan_pushes_total{{outcome=\"{outcome}\"}}")).await;
+    let delivered = eventually("it is counted", async || counted("delivered").await).await;
+    assert_eq!((delivered, counted("put off").await), (1, None));
 }
 
 #[tokio::test]
@@ -258,7 +264,8 @@ async fn only_known_push_services_are_sent_to() {
     assert_eq!(push.received_in_all(), 0);
 }
 
-/// Five hundred ways to name an address that is nobody's business.
+/// Five hundred ways to name an address that is nobody's business; none names a push service, so none comes so
+/// far as to be looked up. What the names of those may lead to is tested where they are looked up (`push/resolve.rs`).
 fn addresses() -> Vec<String> {
     let mut hosts: Vec<String> = [
         "localhost",
@@ -350,6 +357,19 @@ async fn a_subscription_is_its_devices_and_ends_with_it() {
     assert_eq!(tested["trouble"], "gone");
     bert.api.post("/api/push/test", json!({"endpoint": desk.endpoint})).await.must_be(404);
     bert.api.delete_with("/api/push/subscriptions", json!({"endpoint": desk.endpoint})).await.must_be(204);
+}
+
+#[tokio::test]
+async fn a_push_service_learns_how_the_operator_is_reached() {
+    let push = PushService::start().await;
+    let contact = "mailto:anna@example.net";
+    let options =
+        Options::default().env("HONGYAN_PUSH_ALLOW", &push.host()).env("HONGYAN_PUSH_CONTACT", contact);
+    let server = Server::with(options).await;
+    let bert = server.person("bert").await;
+    let berts = subscribed(&bert, &push).await;
+    bert.api.post("/api/push/test", json!({"endpoint": berts.endpoint})).await.must_be(200);
+    assert_eq!(push.hears(&berts, 1).await[0].contact.as_deref(), Some(contact));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -23,6 +23,7 @@ pub struct Options {
     environment: Vec<(String, String)>,
     rate_limits: bool,
     small_disk: bool,
+    metrics: Option<SocketAddr>,
 }
 
 impl Options {
@@ -42,6 +43,15 @@ impl Options {
     pub fn rate_limits(mut self) -> Self {
         self.rate_limits = true;
         self
+    }
+
+    /// With metrics, for [`Server::figure`].
+    pub fn metrics(mut self) -> Self {
+        // on a port that was free a moment ago: the server does not say which it took
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let free = free.expect("a free port");
+        self.metrics = Some(free);
+        self.env("HONGYAN_METRICS_LISTEN", &free.to_string())
     }
 
     /// On a disk that [`Server::fill_disk`] can fill.
@@ -175,6 +185,14 @@ impl Server {
         command.args(words).arg("--data").arg(self.data());
         clear_environment(&mut command);
         command.stdin(Stdio::null()).output().expect("the server's binary runs")
+    }
+
+    /// What the line of this name and these labels says at `/metrics`, where there is one.
+    pub async fn figure(&self, name: &str) -> Option<u64> {
+        let metrics = Api::at(self.options.metrics.expect("a server with `Options::metrics`"));
+        let answer = metrics.get("/metrics").await.must_be(200);
+        let line = answer.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+        Some(line.parse().expect("a number"))
     }
 
     /// All that it has written to its log.

@@ -68,6 +68,8 @@ pub struct Received {
     pub headers: HeaderMap,
     /// Its body, encrypted.
     pub body: Bytes,
+    /// How its sender says to be reached.
+    pub contact: Option<String>,
 }
 
 /// How many pushes were taken, and how fast.

@@ -9,16 +9,27 @@ use serde_json::Value;
 
 use super::Subscriber;
 
-/// What a push says, and the key of who sent it.
+/// Who sent a push.
+pub(super) struct Sender {
+    pub(super) key: String,
+    /// `sub` (RFC 8292, section 2.1).
+    pub(super) contact: Option<String>,
+}
+
+/// What a push says, and who sent it.
 pub(super) fn read(
     subscriber: &Subscriber,
     origin: &str,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<(Value, String), String> {
+) -> Result<(Value, Sender), String> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let ttl: u64 = header("ttl").parse().map_err(|_| "no TTL".to_owned())?;
-    if ttl == 0 || header("content-encoding") != "aes128gcm" || header("urgency").is_empty() {
+    // of use for a day at most, and at once
+    if !(1..=86_400).contains(&ttl)
+        || header("content-encoding") != "aes128gcm"
+        || header("urgency") != "high"
+    {
         return Err(format!("headers {headers:?}"));
     }
     let topic = header("topic");
@@ -29,15 +40,15 @@ pub(super) fn read(
     if body.len() > 4_096 {
         return Err(format!("a body of {} bytes", body.len()));
     }
-    let key = verify(header("authorization"), origin).ok_or("not signed as it should be")?;
+    let sender = verify(header("authorization"), origin).ok_or("not signed as it should be")?;
     let read = web_push_native::decrypt(body.to_vec(), &subscriber.secret, &subscriber.auth.into())
         .map_err(|error| format!("cannot be read: {error}"))?;
     let payload = serde_json::from_slice(&read).map_err(|error| format!("is no JSON: {error}"))?;
-    Ok((payload, key))
+    Ok((payload, sender))
 }
 
-/// The sender's key, when it has signed for this push service.
-pub(super) fn verify(authorization: &str, origin: &str) -> Option<String> {
+/// The sender, when it has signed for this push service.
+pub(super) fn verify(authorization: &str, origin: &str) -> Option<Sender> {
     let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
     let (token, key) = authorization.strip_prefix("vapid t=")?.split_once(", k=")?;
     let (signed, signature) = token.rsplit_once('.')?;
@@ -46,5 +57,6 @@ pub(super) fn verify(authorization: &str, origin: &str) -> Option<String> {
     let is_for_us = claims["aud"] == *origin && end > now && end <= now + 86_400;
     let verifying = VerifyingKey::from_sec1_bytes(&decode(key)?).ok()?;
     verifying.verify(signed.as_bytes(), &Signature::from_slice(&decode(signature)?).ok()?).ok()?;
-    is_for_us.then(|| key.to_owned())
+    let contact = claims["sub"].as_str().map(str::to_owned);
+    is_for_us.then(|| Sender { key: key.to_owned(), contact })
 }

@@ -10,7 +10,7 @@ use tokio::sync::futures::OwnedNotified;
 use tokio::sync::{Notify, mpsc};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::read::read;
+use super::read::{Sender, read};
 use super::{Manner, Pace, Received, Subscriber};
 
 /// A push as it came, and for whom.
@@ -75,11 +75,11 @@ impl State {
 
     pub(super) fn read(&mut self, push: Unread, origin: &str) -> Result<(), String> {
         let Unread { name, headers, body } = push;
-        let (payload, key) = read(&self.subscribers[&name], origin, &headers, &body)?;
+        let (payload, Sender { key, contact }) = read(&self.subscribers[&name], origin, &headers, &body)?;
         if *self.public_key.get_or_insert_with(|| key.clone()) != key {
             return Err("another key than before".into());
         }
-        self.received.entry(name).or_default().push(Received { payload, headers, body });
+        self.received.entry(name).or_default().push(Received { payload, headers, body, contact });
         Ok(())
     }
 }
