@@ -277,7 +277,7 @@ async fn a_test_notification_counts_like_any_other() {
     let now = scene.clock.now_s();
     assert_eq!(test().await["trouble"], Value::Null);
     assert_eq!(scene.outcome().await, (Some(now), None));
-    service.refuses("bert");
+    service.refuses("bert", StatusCode::SERVICE_UNAVAILABLE);
     let tested = test().await;
     assert_eq!((&tested["trouble"], &tested["status"]), (&json!("refused"), &json!(503)));
     assert_eq!(scene.outcome().await, (Some(now), Some(now)));

@@ -1,7 +1,5 @@
 //! The store or a push service is in trouble for a while.
 
-use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
 use rusqlite::Connection;
 
 use super::*;
@@ -14,17 +12,14 @@ fn connect(scene: &Scene) -> Connection {
     database
 }
 
-/// A push service that answers so to a push for one.
-fn listen(
-    socket: TcpSocket,
-    answer: impl Fn(&str) -> Response + Clone + Send + Sync + 'static,
-) -> PushService {
+/// A push service that takes everything, once this is done.
+fn listen(socket: TcpSocket, before: impl Fn() + Clone + Send + Sync + 'static) -> PushService {
     let service = PushService::default();
     let own = service.clone();
-    let take = async move |Path(name): Path<String>, body: Bytes| {
-        let answer = answer(&name);
-        own.0.lock().unwrap().came.push((name, body));
-        answer
+    let take = async move |Path(name): Path<String>, headers: HeaderMap, body: Bytes| {
+        before();
+        own.0.lock().unwrap().came.push(Came { name, headers, body });
+        StatusCode::CREATED
     };
     let listener = socket.listen(16).unwrap();
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/push/{name}", post(take))).await });
@@ -37,10 +32,7 @@ async fn what_was_taken_is_not_sent_again_because_that_could_not_be_written_down
     let (database, app) = (Arc::new(Mutex::new(connect(&scene))), &scene.house.app);
     let rename = |from: &str, to: &str| format!("alter table push_subscription rename column {from} to {to}");
     let (hides, hide) = (Arc::clone(&database), rename("succeeded_at", "elsewhere"));
-    let service = listen(socket, move |_| {
-        hides.lock().unwrap().execute_batch(&hide).unwrap();
-        StatusCode::CREATED.into_response()
-    });
+    let service = listen(socket, move || hides.lock().unwrap().execute_batch(&hide).unwrap());
     scene.write(&scene.anna, "bert", "once").await;
     scene.wait_until_it_is_published().await;
     scene.clock.advance_ms(2_000);
@@ -70,10 +62,8 @@ async fn what_cannot_be_looked_at_is_given_back_as_if_it_had_not_been_claimed() 
 #[tokio::test]
 async fn a_push_service_that_asks_for_patience_is_left_alone_by_all() {
     let (scene, socket) = Scene::open(&["--push-allow", "localhost"]).await;
-    let service = listen(socket, |name| match name {
-        "bert" => (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "40")]).into_response(),
-        _ => StatusCode::CREATED.into_response(),
-    });
+    let service = PushService::listen(socket);
+    service.asks_for_patience("bert", "40");
     let (carl, dora) = (scene.house.person("carl").await, scene.house.person("dora").await);
     scene.subscribe(&carl, "carl").await;
     scene.subscribe_at(&dora, format!("http://localhost:{}/push/dora", scene.address.port())).await;
