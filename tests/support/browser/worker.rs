@@ -42,8 +42,12 @@ dispatchEvent(new NotificationEvent("notificationclick", {notification, action, 
 await works.notificationclick.at(-1);
 "#;
 
-/// Chromium cannot subscribe without its maker's push service, and is not to ask it.
-const NO_PUSH_SERVICE: &str = "PushManager.prototype.subscribe = () => new Promise(() => {})";
+/// Chromium cannot subscribe without its maker's push service, and is not to ask it. What it gives here no server takes.
+const SUBSCRIBED: &str = "
+const json = {endpoint: 'https://push.example/', keys: {p256dh: '', auth: ''}};
+const held = {endpoint: {value: json.endpoint}, toJSON: {value: () => json}};
+PushManager.prototype.subscribe = async () => Object.create(PushSubscription.prototype, held);
+";
 
 /// What was done in notifications and has not reached the server, the oldest first.
 const PENDING: &str = r#"
@@ -67,9 +71,9 @@ impl App {
     /// As if the browser had subscribed, which Chromium cannot here. It stands in the page from now on, and in the next ones.
     pub async fn pretends_to_notify(&self) {
         self.browser
-            .devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": NO_PUSH_SERVICE}))
+            .devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": format!("{{{SUBSCRIBED}}}")}))
             .await;
-        let subscribed = format!("{NO_PUSH_SERVICE}; localStorage.setItem('hongyan.notifies', 'a key')");
+        let subscribed = format!("{SUBSCRIBED} localStorage.setItem('hongyan.notifies', 'a key')");
         self.browser.run(&subscribed, vec![]).await;
     }
 }
