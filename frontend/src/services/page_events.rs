@@ -2,6 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventTarget, StorageEvent};
 
 use super::intent::Intent;
@@ -83,7 +84,9 @@ fn online(page: &Page, has_network: bool) {
     if let Some(signed_in) = page.signed_in() {
         signed_in.say(Intent::Online(has_network));
         if has_network {
-            signed_in.adopt_pending();
+            spawn_local(async move {
+                signed_in.adopt_pending().await;
+            });
         }
     }
 }

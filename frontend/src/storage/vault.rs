@@ -121,10 +121,10 @@ impl Storage {
         }
     }
 
-    /// What was done in notifications and has not reached the server, each with its id.
-    pub async fn pending_actions(&self) -> Vec<(String, PendingAction)> {
-        let Some(database) = self.database() else { return Vec::new() };
-        self.settle(with_patience(pending::load(&database)).await).unwrap_or_default()
+    /// What was done in notifications and has not reached the server, each with its id; none where that cannot be read.
+    pub async fn pending_actions(&self) -> Option<Vec<(String, PendingAction)>> {
+        let database = self.database()?;
+        self.settle(with_patience(pending::load(&database)).await)
     }
 
     /// Forgets one that is taken care of.

@@ -3,7 +3,7 @@
 use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Cache, MessageEvent, MessagePort, Response};
 
 use crate::services::page::Page;
@@ -29,28 +29,35 @@ pub(super) fn listen(page: &Page) {
     let page = page.clone();
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = |name: &str| Reflect::get(&event.data(), &name.into()).ok()?.as_string();
-        let answer = || {
-            if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
-                // a worker that has given up waiting does it in another way
-                let _ = port.post_message(&JsValue::TRUE);
-            }
-        };
+        let port = event.ports().get(0).dyn_into::<MessagePort>().ok();
         let stores = page.stores();
         if let Some(address) = text("open") {
             stores.environment.led_to.set(Some(address));
-            answer();
+            answer(port.as_ref());
         }
         match (text("shown").as_deref(), page.signed_in()) {
             (Some("test"), _) => stores.notifications.tests_shown.update(|count| *count += 1),
             // it may have been read while it was on its way
             (Some(_), Some(signed_in)) => signed_in.look_at_screen(),
             (None, Some(signed_in)) if text("left").is_some_and(|of| of == signed_in.me().folded()) => {
-                signed_in.adopt_pending();
-                answer();
+                spawn_local(async move {
+                    // what no app has taken over is said to wait
+                    if signed_in.adopt_pending().await {
+                        answer(port.as_ref());
+                    }
+                });
             }
             _ => {}
         }
     });
     container.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     hear.forget();
+}
+
+/// Says that the page takes care of it.
+fn answer(port: Option<&MessagePort>) {
+    if let Some(port) = port {
+        // a worker that has given up waiting does it in another way
+        let _ = port.post_message(&JsValue::TRUE);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use common::sync::{Change, LostReason};
+use common::sync::{Change, LinkState, LostReason};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
@@ -23,6 +23,10 @@ impl Inner {
         self.tabs.post(&TabMessage::Changed(changes.clone()));
         self.take_changes(&changes);
         self.screen.take_changes(&changes);
+        if changes.contains(&Change::Link(LinkState::Live)) {
+            // every conversation there is is known now
+            self.adopt_soon(true);
+        }
     }
 
     pub(super) fn take_changes(&self, changes: &[Change]) {

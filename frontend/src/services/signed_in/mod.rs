@@ -6,8 +6,9 @@
 //! the lead, because the one before it may have written until then.
 //!
 //! `start` begins, leads and stops; `hear` listens to the other tabs; `ask` gets done what is wanted, in whichever tab;
-//! `stored` says where it is kept.
+//! `adopt` takes over what was done in notifications; `stored` says where it is kept.
 
+mod adopt;
 mod ask;
 mod hear;
 mod start;
@@ -19,6 +20,7 @@ use std::rc::{Rc, Weak};
 use common::id::{MessageId, UserId};
 use common::sync::{Change, Target};
 use common::text::Content;
+use futures::lock::Mutex;
 use gloo_timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 
@@ -66,10 +68,8 @@ struct Inner {
     on_left: Box<dyn Fn(Farewell)>,
     left: Cell<bool>,
     expected_farewell: Cell<Option<Farewell>>,
-    /// What was done in notifications is being taken over.
-    adopting: Cell<bool>,
-    /// And is to be, from the start.
-    adopt_again: Cell<bool>,
+    /// Held while what was done in notifications is being taken over.
+    adopting: Mutex<()>,
 }
 
 impl SignedIn {
@@ -110,8 +110,7 @@ impl SignedIn {
                 on_left: Box::new(on_left),
                 left: Cell::new(false),
                 expected_farewell: Cell::new(None),
-                adopting: Cell::new(false),
-                adopt_again: Cell::new(false),
+                adopting: Mutex::new(()),
             }
         });
         *inner.timeline.borrow_mut() = Some(Timeline::new(stores, inner.sources()));
@@ -188,9 +187,10 @@ impl SignedIn {
         }
     }
 
-    /// Takes over what was done in notifications and could not be sent, in the tab that leads.
-    pub(in crate::services) fn adopt_pending(&self) {
-        self.inner.adopt_pending();
+    /// Takes over what was done in notifications and could not be sent, in the tab that leads; answers whether nothing is
+    /// left.
+    pub(in crate::services) async fn adopt_pending(&self) -> bool {
+        self.inner.adopt_pending(false).await
     }
 
     /// The page is being left.

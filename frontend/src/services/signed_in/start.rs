@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use common::id::UserId;
-use common::sync::{ConversationKey, Snapshot, Target};
-use common::text::Content;
+use common::sync::Snapshot;
 use futures::channel::oneshot;
 use gloo_timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
@@ -14,11 +12,11 @@ use crate::clock::now_s;
 use crate::services::apply;
 use crate::services::attention::ATTEND_EVERY_MS;
 use crate::services::driver::Driver;
-use crate::services::intent::{Answer, Intent, TabMessage};
+use crate::services::intent::{Answer, TabMessage};
 use crate::services::leader::Candidacy;
 use crate::services::tabs::ASK_AGAIN_EVERY_MS;
 use crate::services::timeline::Timeline;
-use crate::storage::{PendingAction, Storage};
+use crate::storage::Storage;
 use crate::stores::{Farewell, StorageState};
 
 /// What is unread is counted at least this often, milliseconds.
@@ -107,70 +105,11 @@ impl Inner {
         self.post_lead();
         self.say_attendance();
         self.screen.look_soon();
-        self.adopt_pending();
+        self.adopt_soon(false);
         for (intent, sender) in self.tabs.take_waiting() {
             forward(driver.perform(self.tab, intent), sender);
         }
         self.with_timeline(Timeline::look_again);
-    }
-
-    /// Takes over what was done in notifications and could not be sent. Asked again while it does, it looks once more
-    /// afterwards: two at once would put the same text below a draft twice.
-    pub(super) fn adopt_pending(self: &Rc<Self>) {
-        self.adopt_again.set(true);
-        if !self.adopting.replace(true) {
-            let inner = Rc::clone(self);
-            spawn_local(async move {
-                while inner.adopt_again.take() {
-                    inner.adopt_all().await;
-                }
-                inner.adopting.set(false);
-                // that it waits is shown in the app from now on
-                inner.screen.look_soon();
-            });
-        }
-    }
-
-    async fn adopt_all(&self) {
-        let storage = self.storage.borrow().clone();
-        if let (Some(driver), Some(storage)) = (self.leading(), storage) {
-            for (id, action) in storage.pending_actions().await {
-                // once the disk is full, what the worker has kept is all that lasts
-                if self.adopt(&driver, &id, action).await && storage.state() == StorageState::Ok {
-                    storage.forget_action(&id).await;
-                }
-            }
-        }
-    }
-
-    /// Does what was done in a notification, under the same id, so that nothing is done twice; answers whether it is stored.
-    async fn adopt(&self, driver: &Driver, id: &str, action: PendingAction) -> bool {
-        let PendingAction { key, content, seq, .. } = action;
-        let mut intents = Vec::new();
-        if let Some(text) = content {
-            match (Content::parse(text.clone()), id.parse()) {
-                (Ok(content), Ok(message_id)) => {
-                    let target = match key.clone() {
-                        ConversationKey::Direct(name) => Target::Person(UserId(name)),
-                        ConversationKey::Group(id) => Target::Group(id),
-                    };
-                    intents.push(Intent::Send { message_id, target, content, tried: true });
-                }
-                // no message, but what somebody wrote
-                _ => {
-                    self.drafts.add(&key, text).await;
-                    self.drafts.write();
-                }
-            }
-        }
-        // who answers has read it, too
-        intents.extend(seq.map(|seq| Intent::MarkRead { key, seq }));
-        for intent in intents {
-            if driver.perform(self.tab, intent).await.is_err() {
-                return false;
-            }
-        }
-        true
     }
 
     /// The person signed in again: the engine starts anew with the new session.
