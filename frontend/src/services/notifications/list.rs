@@ -21,16 +21,21 @@ extern "C" {
     fn request(this: &Locks, name: &str, work: &JsValue) -> Result<Promise, JsValue>;
 }
 
-/// Closes those. Nothing takes their place between looking and closing: in Chromium that would be closed with them.
-pub(super) async fn close_those(are_over: impl Fn(&Notification) -> bool + 'static) {
+/// Closes those that are over, by what is known once it is known what is shown: so that nothing is taken for over because it
+/// came meanwhile. Nothing takes their place between looking and closing: in Chromium that would be closed with them.
+pub(super) async fn close_those<IsOver>(knowing: impl Future<Output = IsOver> + 'static)
+where
+    IsOver: Fn(&Notification) -> bool,
+{
     let closing = async {
         let registration = updates::registration().await?;
         let locks = Reflect::get(&web_sys::window()?.navigator(), &"locks".into()).ok()?;
         let close = Closure::once_into_js(move |_lock: JsValue| {
             future_to_promise(async move {
                 let shown: Array = JsFuture::from(registration.get_notifications()?).await?.unchecked_into();
+                let is_over = knowing.await;
                 let shown = shown.iter().map(JsCast::unchecked_into::<Notification>);
-                shown.filter(are_over).for_each(|notification| notification.close());
+                shown.filter(is_over).for_each(|notification| notification.close());
                 Ok(JsValue::UNDEFINED)
             })
         });

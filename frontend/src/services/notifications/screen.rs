@@ -3,9 +3,11 @@
 //! The leading tab does it, a moment after something changed that may matter: at once for all that changed until then.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::future::ready;
 use std::rc::Rc;
 
-use common::id::{Seq, UserId};
+use common::id::{MessageId, Seq, UserId};
 use common::model::Standing;
 use common::sync::{Change, ConversationKey, ConversationRecord, LinkState};
 use gloo_timers::callback::Timeout;
@@ -18,6 +20,7 @@ use web_sys::{Navigator, Notification};
 use super::list::close_those;
 use crate::services::local::{self, names};
 use crate::services::signed_in::page_is_visible;
+use crate::storage::Storage;
 use crate::stores::Stores;
 
 /// What says of an answer that it waits (`public/notifications.js`).
@@ -45,6 +48,8 @@ pub(in crate::services) struct Screen {
 struct Inner {
     stores: Stores,
     me: UserId,
+    /// Where the service worker keeps what nobody has sent or taken over; in the tab that leads.
+    storage: RefCell<Option<Storage>>,
     soon: RefCell<Option<Timeout>>,
     /// Caught up since it was last looked: what is not known now was over before.
     caught_up: Cell<bool>,
@@ -52,8 +57,14 @@ struct Inner {
 
 impl Screen {
     pub(in crate::services) fn new(stores: Stores, me: UserId) -> Self {
-        let (soon, caught_up) = (RefCell::new(None), Cell::new(false));
-        Self { inner: Rc::new(Inner { stores, me, soon, caught_up }) }
+        let (storage, soon, caught_up) = (RefCell::new(None), RefCell::new(None), Cell::new(false));
+        Self { inner: Rc::new(Inner { stores, me, storage, soon, caught_up }) }
+    }
+
+    /// This tab leads: from now on it looks.
+    pub(in crate::services) fn lead(&self, storage: Storage) {
+        *self.inner.storage.borrow_mut() = Some(storage);
+        self.look_soon();
     }
 
     /// Looks soon, if any of this may matter.
@@ -61,7 +72,10 @@ impl Screen {
         let matters = |change: &Change| {
             matches!(
                 change,
-                Change::Conversation(_) | Change::ConversationGone(_) | Change::Link(LinkState::Live)
+                Change::Conversation(_)
+                    | Change::ConversationGone(_)
+                    | Change::OutboxGone { .. }
+                    | Change::Link(LinkState::Live)
             )
         };
         if changes.iter().any(|change| matches!(change, Change::Link(LinkState::Live))) {
@@ -99,13 +113,23 @@ impl Screen {
         let caught_up = self.inner.caught_up.take();
         if local::read(names::NOTIFIES).is_some() {
             let inner = Rc::clone(&self.inner);
-            close_those(move |notification| inner.is_over(notification, caught_up)).await;
+            close_those(async move {
+                let kept = inner.kept().await;
+                move |notification: &Notification| inner.is_over(notification, caught_up, kept.as_ref())
+            })
+            .await;
         }
     }
 }
 
 impl Inner {
-    fn is_over(&self, notification: &Notification, caught_up: bool) -> bool {
+    /// The answers, by id, that nobody has sent or taken over; none where that cannot be read.
+    async fn kept(&self) -> Option<HashSet<String>> {
+        let storage = self.storage.borrow().clone()?;
+        Some(storage.pending_actions().await?.into_iter().map(|(id, _)| id).collect())
+    }
+
+    fn is_over(&self, notification: &Notification, caught_up: bool, kept: Option<&HashSet<String>>) -> bool {
         let Some(about) = About::of(notification) else {
             return match kind(notification).as_deref() {
                 // its text is nowhere else
@@ -117,9 +141,25 @@ impl Inner {
             };
         };
         let slot = self.stores.conversations.slot(&about.key);
+        if about.account != self.me.folded() {
+            return false;
+        }
+        if let Some(id) = &about.answer {
+            let is_it = |message: MessageId| id.parse().ok() == Some(message);
+            let waits = slot.is_some_and(|slot| {
+                slot.waiting.with_untracked(|all| all.iter().any(|item| is_it(item.record.message_id)))
+            });
+            return is_answer_over(kept.map(|kept| kept.contains(id)), waits, page_is_visible());
+        }
         let record = slot.map(|slot| slot.record.get_untracked());
-        about.account == self.me.folded() && about.is_over(record.as_ref(), caught_up)
+        about.is_over(record.as_ref(), caught_up)
     }
+}
+
+/// Whether it need not be said any more that an answer waits: it went out, or somebody sees it wait in the app. `is_kept`:
+/// nobody has taken it over, as far as that is known; `waits`: the app has.
+fn is_answer_over(is_kept: Option<bool>, waits: bool, is_seen: bool) -> bool {
+    is_kept == Some(false) && (is_seen || !waits)
 }
 
 /// What a notification is about, as the server and the service worker write it.
@@ -133,6 +173,8 @@ struct About {
     key: ConversationKey,
     seq: Seq,
     is_request: bool,
+    /// The id of an answer that waits, if it speaks of one.
+    answer: Option<String>,
 }
 
 impl About {
@@ -145,6 +187,7 @@ impl About {
             key: text("key")?.parse().ok()?,
             seq: field("seq")?.as_f64()? as Seq,
             is_request: kind(notification)? == "request",
+            answer: text("id").filter(|_| kind(notification).as_deref() == Some(UNSENT)),
         })
     }
 
@@ -165,12 +208,12 @@ impl About {
 /// Nothing is to be seen any more.
 pub(super) async fn clear() {
     set_badge(0).await;
-    close_those(|_| true).await;
+    close_those(ready(|_: &Notification| true)).await;
 }
 
 /// Nothing is shown any more but answers that could not be sent.
 pub(super) async fn close_news() {
-    close_those(|notification| kind(notification).as_deref() != Some(UNSENT)).await;
+    close_those(ready(|notification: &Notification| kind(notification).as_deref() != Some(UNSENT))).await;
 }
 
 async fn set_badge(count: u64) {
@@ -190,7 +233,7 @@ mod tests {
     use super::*;
 
     fn about(seq: Seq, is_request: bool) -> About {
-        About { account: "me".into(), key: "@anna".parse().unwrap(), seq, is_request }
+        About { account: "me".into(), key: "@anna".parse().unwrap(), seq, is_request, answer: None }
     }
 
     fn record(standing: Standing, read_seq: Seq) -> ConversationRecord {
@@ -221,6 +264,16 @@ mod tests {
         assert!(!about(8, false).is_over(Some(&elsewhere), true));
         let here = ConversationRecord { read_pending: Some(8), ..elsewhere };
         assert!(about(8, false).is_over(Some(&here), false));
+    }
+
+    #[test]
+    fn that_an_answer_waits_is_over_when_it_went_out_or_is_seen_to_wait() {
+        assert!(!is_answer_over(Some(true), false, false), "the worker sends it");
+        assert!(!is_answer_over(Some(true), false, true), "no app shows it");
+        assert!(!is_answer_over(None, false, true), "who knows");
+        assert!(!is_answer_over(Some(false), true, false), "nobody sees it wait");
+        assert!(is_answer_over(Some(false), true, true));
+        assert!(is_answer_over(Some(false), false, false));
     }
 
     #[test]

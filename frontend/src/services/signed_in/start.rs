@@ -104,7 +104,7 @@ impl Inner {
         self.show_storage(storage.state());
         self.post_lead();
         self.say_attendance();
-        self.screen.look_soon();
+        self.screen.lead(storage.clone());
         self.adopt_soon(false);
         for (intent, sender) in self.tabs.take_waiting() {
             forward(driver.perform(self.tab, intent), sender);
