@@ -19,7 +19,7 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "skipWaiting") self.skipWaiting();
-  if (event.data === "started") event.waitUntil(tidy(event.source.id));
+  if (event.data === "loaded") event.waitUntil(tidy(event.source.id));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

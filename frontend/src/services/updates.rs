@@ -32,7 +32,7 @@ pub(super) fn register(stores: Stores) {
         // by now the page that this one replaced is gone, and caches of older builds may go, too
         if let Some(worker) = container.controller() {
             // a worker that cannot be told tidies up for the next page
-            let _ = worker.post_message(&JsValue::from_str("started"));
+            let _ = worker.post_message(&JsValue::from_str("loaded"));
         }
     });
 }

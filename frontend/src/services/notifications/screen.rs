@@ -18,6 +18,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Navigator, Notification};
 
 use super::list::close_those;
+use super::worker;
 use crate::services::local::{self, names};
 use crate::services::signed_in::page_is_visible;
 use crate::storage::Storage;
@@ -51,14 +52,25 @@ struct Inner {
     /// Where the service worker keeps what nobody has sent or taken over; in the tab that leads.
     storage: RefCell<Option<Storage>>,
     soon: RefCell<Option<Timeout>>,
-    /// Caught up since it was last looked: what is not known now was over before.
-    caught_up: Cell<bool>,
+    known: Cell<Known>,
+}
+
+/// How much of what there is is known here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// What was stored the last time: what was pushed since is not in it, and the service worker knows better how much is
+    /// unread.
+    Stored,
+    /// All, since it was last looked: what is not known now was over before.
+    JustAll,
+    /// All, as far as the link goes.
+    All,
 }
 
 impl Screen {
     pub(in crate::services) fn new(stores: Stores, me: UserId) -> Self {
-        let (storage, soon, caught_up) = (RefCell::new(None), RefCell::new(None), Cell::new(false));
-        Self { inner: Rc::new(Inner { stores, me, storage, soon, caught_up }) }
+        let (storage, soon, known) = (RefCell::new(None), RefCell::new(None), Cell::new(Known::Stored));
+        Self { inner: Rc::new(Inner { stores, me, storage, soon, known }) }
     }
 
     /// This tab leads: from now on it looks.
@@ -79,7 +91,7 @@ impl Screen {
             )
         };
         if changes.iter().any(|change| matches!(change, Change::Link(LinkState::Live))) {
-            self.inner.caught_up.set(true);
+            self.inner.known.set(Known::JustAll);
         }
         if changes.iter().any(matters) {
             self.look_soon();
@@ -108,9 +120,15 @@ impl Screen {
         if !stores.conversations.loaded.get_untracked() {
             return;
         }
-        set_badge(stores.conversations.unread.get_untracked()).await;
+        if self.inner.known.get() != Known::Stored {
+            set_badge(stores.conversations.unread.get_untracked()).await;
+        }
         // only then: that the link is live says little, it may have died without a word
-        let caught_up = self.inner.caught_up.take();
+        let caught_up = self.inner.known.get() == Known::JustAll;
+        if caught_up {
+            self.inner.known.set(Known::All);
+            worker::counts();
+        }
         if local::read(names::NOTIFIES).is_some() {
             let inner = Rc::clone(&self.inner);
             close_those(async move {

@@ -49,6 +49,14 @@ pub(super) fn listen(page: &Page) {
             }
             _ => {}
         }
+/// From now on the number on the app's icon is the page's.
+pub(super) fn counts() {
+    if let Some(worker) = updates::container().and_then(|container| container.controller()) {
+        // a worker that cannot be told counts on until the next push
+        let _ = worker.post_message(&JsValue::from_str("started"));
+    }
+}
+
     });
     container.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     hear.forget();
