@@ -32,7 +32,7 @@ pub(super) fn listen(page: &Page) {
         let name = event.dyn_into::<StorageEvent>().ok().and_then(|event| event.key());
         match name.as_deref() {
             Some(names::SESSION) => session_changed(page),
-            Some(names::NOTIFIES) => notifications::look(page.stores()),
+            Some(names::NOTIFIES) => notifications::show(page.stores()),
             Some(names::LANGUAGE | names::THEME | names::LIST_WIDTH) => prefs::load(page.stores()),
             _ => {}
         }

@@ -80,7 +80,7 @@ impl Notifications {
         local::remove(names::NOTIFIES);
         let done = subscription::unsubscribe().await;
         screen::close_news().await;
-        look(stores);
+        show(stores);
         done
     }
 
@@ -151,12 +151,20 @@ pub(super) fn start(page: &Page) {
     });
 }
 
-/// What this browser offers, and whether it was asked for. Again when that may have changed: in another tab, or in the
-/// browser's settings.
+/// Looks whether something changed in the browser's settings. That it did not reach its push service stays until it
+/// subscribes, whether it was to be turned on or was on before.
 pub(super) fn look(stores: Stores) {
-    let (before, now) = (stores.notifications.state.get_untracked(), state());
-    let tried_in_vain = (before, now) == (NotificationState::NoPushService, NotificationState::Off);
-    if before != now && !tried_in_vain {
+    let tried_in_vain = stores.notifications.state.get_untracked() == NotificationState::NoPushService
+        && matches!(state(), NotificationState::Off | NotificationState::On);
+    if !tried_in_vain {
+        show(stores);
+    }
+}
+
+/// What this browser offers, and whether it was asked for. Again when it was turned on or off, here or in another tab.
+pub(super) fn show(stores: Stores) {
+    let now = state();
+    if stores.notifications.state.get_untracked() != now {
         stores.notifications.state.set(now);
     }
 }

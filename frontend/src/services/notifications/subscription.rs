@@ -1,19 +1,28 @@
 //! The browser's subscription to a push service, and what the server is told of it.
 
+use std::pin::pin;
+
 use common::json;
 use common::model::Shows;
 use common::wire::http::{PushEndpoint, PushKey, Subscribe, Subscribed, Subscriptions};
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::JSON;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{PushManager, PushSubscription, PushSubscriptionOptionsInit};
 
-use super::look;
+use super::show;
 use crate::services::local::{self, names};
 use crate::services::updates;
 use crate::services::{ApiTrouble, api};
 use crate::stores::{NotificationState, Stores};
+
+/// How long the browser may take to subscribe, milliseconds: Chromium, where it does not reach its push service, never says so.
+const SUBSCRIBES_WITHIN_MS: u32 = 20_000;
+/// How long the service worker may take to be there, milliseconds.
+const READY_WITHIN_MS: u32 = 20_000;
 
 /// Subscribes, unless the browser has with the server's key, and tells the server, with what the person chose. One that the
 /// server has forgotten is made anew: it forgets what the push service says is gone. Whoever turns it off meanwhile does not
@@ -44,7 +53,7 @@ pub(super) async fn subscribe(stores: Stores, is_wanted: fn() -> bool) -> Result
         return forget(subscription.endpoint()).await;
     }
     local::write(names::NOTIFIES, &key);
-    look(stores);
+    show(stores);
     Ok(())
 }
 
@@ -73,8 +82,15 @@ async fn make(key: &str) -> Option<PushSubscription> {
     let options = PushSubscriptionOptionsInit::new();
     options.set_user_visible_only(true);
     options.set_application_server_key(&JsValue::from_str(key));
-    let making = manager().await?.subscribe_with_options(&options).ok()?;
-    Some(JsFuture::from(making).await.ok()?.unchecked_into())
+    let making = JsFuture::from(manager().await?.subscribe_with_options(&options).ok()?);
+    Some(within(SUBSCRIBES_WITHIN_MS, making).await?.ok()?.unchecked_into())
+}
+
+async fn within<T>(limit_ms: u32, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), TimeoutFuture::new(limit_ms)).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
 }
 
 /// Ends the subscription here and on the server.
@@ -105,12 +121,13 @@ pub(super) async fn current() -> Option<PushSubscription> {
     found.dyn_into().ok()
 }
 
-/// None where no worker could be registered.
+/// None where no worker could be registered (in time).
 async fn manager() -> Option<PushManager> {
     let registration = updates::registration().await?;
     if registration.active().is_none() {
         // a first visit: it is being installed
-        JsFuture::from(updates::container()?.ready().ok()?).await.ok()?;
+        let ready = JsFuture::from(updates::container()?.ready().ok()?);
+        within(READY_WITHIN_MS, ready).await?.ok()?;
     }
     registration.push_manager().ok()
 }
