@@ -9,7 +9,6 @@ mod worker;
 
 use std::pin::pin;
 
-use common::json;
 use common::model::Shows;
 use common::wire::http::{PushEndpoint, PushTested, Subscribed};
 use futures::future::select;
@@ -30,7 +29,7 @@ use crate::stores::{NotificationState, SessionState, Stores};
 /// How long the browser may take to forget who was notified, milliseconds.
 const LEAVES_WITHIN_MS: u32 = 3_000;
 
-/// When notifications make no sound. Kept on this device, where the service worker reads it.
+/// When notifications make no sound. Kept on this device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quiet {
@@ -98,12 +97,14 @@ impl Notifications {
     /// How much they show from now on.
     pub async fn set_shows(&self, shows: Shows) -> Result<(), ApiTrouble> {
         let before = self.shows();
+        let stores = self.page.get_value().stores();
         // kept here too: a server that has lost the subscription is told the choice again with it
         local::write_record(names::SHOWS, &shows);
-        let done = subscription::subscribe(self.page.get_value().stores(), is_on).await;
+        let done = subscription::subscribe(stores, is_on).await;
         if done.is_err() {
             local::write_record(names::SHOWS, &before);
         }
+            worker::keep_settings(stores).await;
         done
     }
 
@@ -122,20 +123,22 @@ impl Notifications {
 
     /// When notifications make no sound here.
     pub fn quiet(&self) -> Quiet {
-        local::read_record(names::QUIET).unwrap_or_default()
+        quiet()
     }
 
     /// Keeps that, for the service worker too.
     pub fn set_quiet(&self, quiet: Quiet) {
         local::write_record(names::QUIET, &quiet);
-        spawn_local(async move {
-            // where it is not kept, notifications make the sound that the system gives them
-            let _ = worker::keep(&json::write(&quiet)).await;
-        });
+        let stores = self.page.get_value().stores();
+        spawn_local(async move { worker::keep_settings(stores).await });
     }
 }
 
 /// Looks what this browser offers, repairs what expired since the last time, and hears the service worker.
+fn quiet() -> Quiet {
+    local::read_record(names::QUIET).unwrap_or_default()
+}
+
 pub(super) fn start(page: &Page) {
     let stores = page.stores();
     look(stores);

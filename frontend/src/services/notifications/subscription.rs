@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{PushManager, PushSubscription, PushSubscriptionOptionsInit};
 
-use super::show;
+use super::{show, worker};
 use crate::services::local::{self, names};
 use crate::services::updates;
 use crate::services::{ApiTrouble, api};
@@ -28,6 +28,7 @@ const READY_WITHIN_MS: u32 = 20_000;
 /// server has forgotten is made anew: it forgets what the push service says is gone. Whoever turns it off meanwhile does not
 /// wait for the network: from then on it is no longer wanted.
 pub(super) async fn subscribe(stores: Stores, is_wanted: fn() -> bool) -> Result<(), ApiTrouble> {
+    worker::keep_settings(stores).await;
     let key = api::get::<PushKey>("/api/push/key").await?.public_key;
     let subscription = match find(&key).await? {
         Some(held) => held,
