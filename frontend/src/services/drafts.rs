@@ -98,10 +98,11 @@ impl Drafts {
         *inner.pause.borrow_mut() = Some(Timeout::new(PAUSE_MS, move || drafts.write()));
     }
 
-    /// Puts a text below the draft that is kept.
+    /// Puts a text below the draft that is kept, also where that is just being written.
     pub(super) async fn add(&self, key: &ConversationKey, text: String) {
         let draft = self.get(key).await;
         self.keep(key, if draft.trim().is_empty() { text } else { format!("{draft}\n{text}") });
+        self.inner.stores.conversations.drafts_added.update(|count| *count += 1);
     }
 
     /// Writes what is not written yet: after the pause, and when the page is left.

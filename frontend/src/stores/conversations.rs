@@ -31,6 +31,8 @@ pub struct ConversationsStore {
     pub requests: StoreSignal<Vec<ConversationKey>>,
     /// Conversations in which a draft is kept, and how it begins.
     pub drafts: StoreSignal<HashMap<ConversationKey, String>>,
+    /// Counts the texts that came to stand below a draft by themselves: who shows one looks again.
+    pub drafts_added: StoreSignal<u64>,
     /// False until storage was read once; then an empty list means that there is nothing.
     pub loaded: StoreSignal<bool>,
     /// Unread messages in all accepted conversations that are not muted: the number on the tab, and on the app's icon.
@@ -44,6 +46,7 @@ impl ConversationsStore {
             order: StoreSignal::new(Vec::new()),
             requests: StoreSignal::new(Vec::new()),
             drafts: StoreSignal::new(HashMap::new()),
+            drafts_added: StoreSignal::new(0),
             loaded: StoreSignal::new(false),
             unread: StoreSignal::new(0),
             slots: StoredValue::new(HashMap::new()),

@@ -63,11 +63,18 @@ pub fn use_writing(key: ConversationKey) -> Writing {
             writing.settle(&sent, outcome);
         }
     });
+    // what is typed is kept at once, so a draft is never older than what stands here
     effect(move || match writing.load_draft.outcome().get() {
-        Some(draft) if !draft.is_empty() && writing.text.with_untracked(String::is_empty) => {
-            writing.put(draft)
-        }
+        Some(draft) if !draft.is_empty() && desk.peek(|_| ()).is_none() => writing.put(draft),
         _ => {}
+    });
+    let added = writing.conversations.drafts_added;
+    Effect::new(move |before: Option<u64>| {
+        let now = added.get();
+        if before.is_some_and(|before| before != now) {
+            writing.load_draft.begin(());
+        }
+        now
     });
     Effect::new(move |was_editing: Option<bool>| match desk.edit() {
         Some(edit) => {
