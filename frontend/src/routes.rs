@@ -313,15 +313,22 @@ fn shared(query: &str) -> String {
 
 /// Each part on a line; what stands in another one as well is said once.
 fn joined(parts: [String; 3]) -> String {
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     let mut lines: Vec<&str> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let part = part.trim();
-        let elsewhere = parts.iter().skip(at + 1).any(|other| other.contains(part));
-        if !elsewhere && !lines.iter().any(|line| line.contains(part)) {
+        let mut others = lines.iter().chain(&parts[at + 1..]);
+        if !others.any(|other| stands_in(other, part)) {
             lines.push(part);
         }
     }
     lines.join("\n")
+}
+
+/// Whether a text says this, with white space around it: a word is not said by a longer one, nor an address.
+fn stands_in(text: &str, part: &str) -> bool {
+    let ends = |before: &str| before.is_empty() || before.ends_with(char::is_whitespace);
+    let begins = |after: &str| after.is_empty() || after.starts_with(char::is_whitespace);
+    text.match_indices(part).any(|(at, _)| ends(&text[..at]) && begins(&text[at + part.len()..]))
 }
 
 #[cfg(test)]
@@ -357,9 +364,19 @@ mod tests {
     fn what_is_shared_is_said_once() {
         let says = |parts: [&str; 3]| joined(parts.map(str::to_owned));
         assert_eq!(says(["Geese", "Look at them", "https://x/"]), "Geese\nLook at them\nhttps://x/");
-        assert_eq!(says(["Geese", "Geese: https://x/ ", "https://x/"]), "Geese: https://x/");
+        assert_eq!(says(["Geese", "Geese at https://x/ ", "https://x/"]), "Geese at https://x/");
+        assert_eq!(says(["Geese", "Look:\nGeese", ""]), "Look:\nGeese");
         assert_eq!(says(["same", " same", ""]), "same");
         assert_eq!(says(["", " ", ""]), "");
+        assert_eq!(says(["", "text", ""]), "text");
+    }
+
+    #[test]
+    fn what_is_shared_is_said_even_if_something_longer_begins_so() {
+        let says = |parts: [&str; 3]| joined(parts.map(str::to_owned));
+        assert_eq!(says(["go", "Let’s google it", ""]), "go\nLet’s google it");
+        assert_eq!(says(["", "https://x/a", "https://x/"]), "https://x/a\nhttps://x/");
+        assert_eq!(says(["雁", "雁群", ""]), "雁\n雁群");
     }
 
     #[test]
