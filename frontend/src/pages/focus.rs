@@ -9,13 +9,18 @@ pub fn keep_focus(shows: impl Fn() -> &'static str + 'static) {
     Effect::new(move |before: Option<&'static str>| {
         let now = shows();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(move || {
-                if is_lost() {
-                    focus_pane(now);
-                }
-            });
+            pass_on(now);
         }
         now
+    });
+}
+
+/// What has it goes: then this pane (as in `data-shows`) gets it.
+pub fn pass_on(pane: &'static str) {
+    request_animation_frame(move || {
+        if is_lost() {
+            focus_pane(pane);
+        }
     });
 }
 
@@ -27,8 +32,8 @@ fn is_lost() -> bool {
     })
 }
 
-fn focus_pane(shows: &str) {
-    let wanted = match shows {
+fn focus_pane(pane: &str) {
+    let wanted = match pane {
         "list" => ".pane-list a[tabindex='0'], .pane-list a, .pane-list button",
         "details" => ".pane-details button",
         _ => ".pane-main",

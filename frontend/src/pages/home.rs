@@ -13,7 +13,7 @@ use crate::components::{
 };
 use crate::i18n::use_texts;
 use crate::pages::conversation::{Conversation, NothingOpen};
-use crate::pages::focus::keep_focus;
+use crate::pages::focus::{keep_focus, pass_on};
 use crate::pages::settings::Settings;
 use crate::pages::shortcuts;
 use crate::pages::title::keep_title;
@@ -138,7 +138,7 @@ pub fn Home() -> impl IntoView {
                             <ListHead on_new=show(InFront::New) on_find=show(InFront::Find)/>
                             <LinkBanner/>
                             <Conversations on_new=Callback::new(show(InFront::New))/>
-                            <Offers/>
+                            <Offers on_gone=move |()| pass_on("list")/>
                         }
                         .into_any()
                     }

@@ -73,10 +73,11 @@ impl Notifications {
         subscription::subscribe(stores, || true).await
     }
 
-    /// Notifies no more.
+    /// Notifies no more, and offers no more to: who has turned it off knows where it is.
     pub async fn turn_off(&self) -> Result<(), ApiTrouble> {
         let stores = self.page.get_value().stores();
         local::remove(names::NOTIFIES);
+        self.decline();
         let done = subscription::unsubscribe().await;
         screen::close_news().await;
         show(stores);
