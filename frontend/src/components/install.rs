@@ -20,8 +20,8 @@ pub fn InstallWay(
     let words = move || match environment.install.get() {
         Install::Offered => texts.install_text(),
         Install::ByHand => texts.install_by_hand(),
-        Install::NotHere if environment.environment.get().installed => "",
-        Install::NotHere => texts.install_hint(),
+        Install::FromMenu => texts.install_hint(),
+        Install::NotHere => "",
     };
     view! {
         <p class="lead">{words}</p>

@@ -48,7 +48,7 @@ pub fn Offers(
         if notifies_not && !notifications.declined.get() {
             return (written() >= MESSAGES_TO_BE_ANSWERED).then_some(Offer::Notify);
         }
-        let installs = environment.install.get() != Install::NotHere;
+        let installs = matches!(environment.install.get(), Install::Offered | Install::ByHand);
         let wanted = installs && !environment.install_declined.get() && written() >= MESSAGES_OF_USE;
         wanted.then_some(Offer::Install)
     });

@@ -9,14 +9,17 @@ use crate::stores::{Environment, Stores};
 pub(super) fn look(stores: Stores) {
     let Some(window) = web_sys::window() else { return };
     let offers_worker = js_sys::Reflect::has(&window.navigator(), &"serviceWorker".into()).unwrap_or(false);
-    let in_own_window =
-        window.match_media("(display-mode: standalone)").ok().flatten().is_some_and(|query| query.matches());
     let secure = window.is_secure_context();
     stores.environment.environment.set(Environment {
         secure,
         starts_offline: secure && offers_worker,
-        installed: in_own_window,
+        installed: is_installed(&window),
     });
+}
+
+/// Whether the browser runs the app in its own window.
+pub(super) fn is_installed(window: &Window) -> bool {
+    window.match_media("(display-mode: standalone)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Whether this is an iPhone or an iPad.
@@ -25,4 +28,10 @@ pub(super) fn is_ios(window: &Window) -> bool {
     // an iPad says that it is a Mac, and Macs have no touch screens
     let is_ipad = agent.contains("Macintosh") && window.navigator().max_touch_points() > 1;
     is_ipad || agent.contains("iPhone") || agent.contains("iPad")
+}
+
+/// Whether this is Firefox on a computer, in which nothing can be installed.
+pub(super) fn installs_nothing(window: &Window) -> bool {
+    let agent = window.navigator().user_agent().unwrap_or_default();
+    agent.contains("Firefox/") && !agent.contains("Android")
 }

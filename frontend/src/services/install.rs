@@ -51,14 +51,17 @@ pub(super) fn start(stores: Stores) {
 }
 
 fn look(stores: Stores, window: &Window) {
-    let install = if stores.environment.environment.get_untracked().installed {
+    let here = stores.environment.environment.get_untracked();
+    let install = if here.installed || !here.secure {
         Install::NotHere
     } else if offer(window).is_some() {
         Install::Offered
     } else if environment::is_ios(window) {
         Install::ByHand
-    } else {
+    } else if environment::installs_nothing(window) {
         Install::NotHere
+    } else {
+        Install::FromMenu
     };
     stores.environment.install.set(install);
 }

@@ -17,9 +17,11 @@ pub struct Environment {
 /// Whether the app can be installed from here.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Install {
-    /// By no word of ours: it is installed, or the browser has its own ways.
+    /// It is installed, or cannot be.
     #[default]
     NotHere,
+    /// By the browser's own menu.
+    FromMenu,
     /// The browser asks the person when we say so.
     Offered,
     /// By the person's own hand: on iPhone and iPad.

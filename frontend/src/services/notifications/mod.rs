@@ -97,15 +97,15 @@ impl Notifications {
 
     /// How much they show from now on.
     pub async fn set_shows(&self, shows: Shows) -> Result<(), ApiTrouble> {
-        let before = self.shows();
         let stores = self.page.get_value().stores();
+        let before = self.shows();
         // kept here too: a server that has lost the subscription is told the choice again with it
         local::write_record(names::SHOWS, &shows);
         let done = subscription::subscribe(stores, is_on).await;
         if done.is_err() {
             local::write_record(names::SHOWS, &before);
-        }
             worker::keep_settings(stores).await;
+        }
         done
     }
 
@@ -129,17 +129,17 @@ impl Notifications {
 
     /// Keeps that, for the service worker too.
     pub fn set_quiet(&self, quiet: Quiet) {
-        local::write_record(names::QUIET, &quiet);
         let stores = self.page.get_value().stores();
+        local::write_record(names::QUIET, &quiet);
         spawn_local(async move { worker::keep_settings(stores).await });
     }
 }
 
-/// Looks what this browser offers, repairs what expired since the last time, and hears the service worker.
 fn quiet() -> Quiet {
     local::read_record(names::QUIET).unwrap_or_default()
 }
 
+/// Looks what this browser offers, repairs what expired since the last time, and hears the service worker.
 pub(super) fn start(page: &Page) {
     let stores = page.stores();
     look(stores);
@@ -181,9 +181,12 @@ fn is_on() -> bool {
 fn state() -> NotificationState {
     let Some(window) = web_sys::window() else { return NotificationState::Unavailable };
     let offers = |name: &str| Reflect::has(&window, &name.into()).unwrap_or(false);
-    if !window.is_secure_context() || !offers("PushManager") || !offers("Notification") {
-        let is_ios = environment::is_ios(&window);
-        return if is_ios { NotificationState::InstallFirst } else { NotificationState::Unavailable };
+    if !window.is_secure_context() {
+        return NotificationState::Unavailable;
+    }
+    if !offers("PushManager") || !offers("Notification") {
+        let would_help = environment::is_ios(&window) && !environment::is_installed(&window);
+        return if would_help { NotificationState::InstallFirst } else { NotificationState::Unavailable };
     }
     match Notification::permission() {
         NotificationPermission::Denied => NotificationState::Blocked,
