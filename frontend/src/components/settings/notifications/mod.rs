@@ -1,0 +1,43 @@
+//! What is notified of, and how.
+//!
+//! `this_browser` turns them on and off, `try_out` tries them, `shown` chooses what they show and `quiet_hours` when they
+//! make no sound; `browsers` lists all that are notified.
+
+mod this_browser;
+
+mod try_out;
+
+mod quiet_hours;
+mod shown;
+
+mod browsers;
+
+use leptos::prelude::*;
+
+use crate::components::kit::When;
+use crate::i18n::use_texts;
+use crate::stores::{NotificationState, NotificationsStore};
+use browsers::Browsers;
+use quiet_hours::QuietHours;
+use shown::Shown;
+use this_browser::ThisBrowser;
+
+/// Whether this browser notifies, what its notifications show and when they are quiet, and all that are notified.
+#[component]
+pub fn Notifications() -> impl IntoView {
+    let texts = use_texts();
+    let state = expect_context::<NotificationsStore>().state;
+    view! {
+        <p class="lead">{texts.notify_lead()}</p>
+        <ThisBrowser/>
+        <When holds=move || state.get() == NotificationState::On>
+            <Shown/>
+            <QuietHours/>
+        </When>
+        {move || {
+            // fetched anew when this browser joins or leaves them
+            state.track();
+            view! { <Browsers/> }
+        }}
+    }
+}
