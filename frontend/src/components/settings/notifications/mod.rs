@@ -14,10 +14,10 @@ mod browsers;
 
 use leptos::prelude::*;
 
-use crate::components::kit::When;
+use crate::components::kit::{When, effect};
 use crate::i18n::use_texts;
 use crate::stores::{NotificationState, NotificationsStore};
-use browsers::Browsers;
+use browsers::{Browsers, load_browsers};
 use quiet_hours::QuietHours;
 use shown::Shown;
 use this_browser::ThisBrowser;
@@ -27,17 +27,19 @@ use this_browser::ThisBrowser;
 pub fn Notifications() -> impl IntoView {
     let texts = use_texts();
     let state = expect_context::<NotificationsStore>().state;
+    let load = load_browsers();
+    // anew when this browser joins or leaves them
+    effect(move || {
+        state.track();
+        load.begin(());
+    });
     view! {
         <p class="lead">{texts.notify_lead()}</p>
-        <ThisBrowser/>
+        <ThisBrowser on_tried=move |()| load.begin(())/>
         <When holds=move || state.get() == NotificationState::On>
             <Shown/>
             <QuietHours/>
         </When>
-        {move || {
-            // fetched anew when this browser joins or leaves them
-            state.track();
-            view! { <Browsers/> }
-        }}
+        <Browsers load/>
     }
 }

@@ -11,7 +11,11 @@ use crate::stores::{NotificationState, NotificationsStore};
 
 /// The switch, or why there is none.
 #[component]
-pub fn ThisBrowser() -> impl IntoView {
+pub fn ThisBrowser(
+    /// Runs when a notification was sent here to try.
+    #[prop(into)]
+    on_tried: Callback<()>,
+) -> impl IntoView {
     let texts = use_texts();
     let verbs = expect_context::<Notifications>();
     let state = expect_context::<NotificationsStore>().state;
@@ -27,8 +31,12 @@ pub fn ThisBrowser() -> impl IntoView {
         NotificationState::On => texts.notify_on(),
     };
     let is_on = Memo::new(move |_| state.get() == NotificationState::On);
+    // where it is blocked, too: the person may have allowed it just now, which no browser tells
     let offers = move || {
-        is_on.get() || matches!(state.get(), NotificationState::Off | NotificationState::NoPushService)
+        !matches!(
+            state.get(),
+            NotificationState::Unknown | NotificationState::Unavailable | NotificationState::InstallFirst
+        )
     };
     let kind = Signal::derive(move || if is_on.get() { ButtonKind::Plain } else { ButtonKind::Primary });
     let busy = Signal::derive(move || turn_on.busy.get() || turn_off.busy.get());
@@ -44,7 +52,7 @@ pub fn ThisBrowser() -> impl IntoView {
                         {move || if is_on.get() { texts.notify_turn_off() } else { texts.notify_turn_on() }}
                     </Button>
                 </When>
-                <When holds=move || is_on.get()><TryOut/></When>
+                <When holds=move || is_on.get()><TryOut on_tried/></When>
             </div>
             <p class="form-error" role="alert">{wrong}</p>
         </div>

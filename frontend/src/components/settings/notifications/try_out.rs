@@ -11,7 +11,10 @@ use crate::stores::NotificationsStore;
 
 /// Sends one here, and says how far it came.
 #[component]
-pub fn TryOut() -> impl IntoView {
+pub fn TryOut(
+    /// Runs when it was sent.
+    on_tried: Callback<()>,
+) -> impl IntoView {
     let texts = use_texts();
     let verbs = expect_context::<Notifications>();
     let shown = expect_context::<NotificationsStore>().tests_shown;
@@ -24,7 +27,7 @@ pub fn TryOut() -> impl IntoView {
             tested.set(Some(verbs.try_out().await?));
             Ok(())
         },
-        || {},
+        move || on_tried.run(()),
     );
     let hops = move || {
         tested.get().map(|tested| {
@@ -53,7 +56,7 @@ pub fn TryOut() -> impl IntoView {
     }
 }
 
-pub(super) fn trouble_text(texts: Texts, trouble: PushTrouble, service: &str, status: Option<u16>) -> String {
+fn trouble_text(texts: Texts, trouble: PushTrouble, service: &str, status: Option<u16>) -> String {
     match trouble {
         PushTrouble::Refused => {
             let status = status.map(|status| status.to_string()).unwrap_or_default();
