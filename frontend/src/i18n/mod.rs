@@ -66,6 +66,11 @@ mod tests {
     }
 
     #[test]
+    fn there_is_one_apostrophe() {
+        assert!(!include_str!("../../locales/en.json").contains('\''));
+    }
+
+    #[test]
     fn names_stand_where_the_language_wants_them() {
         let zh = Texts::new(Language::Taiwanese);
         assert_eq!(zh.details_leave_title("雁群"), "要離開「雁群」嗎？");
