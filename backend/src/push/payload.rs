@@ -259,7 +259,7 @@ mod tests {
         );
         let mut taiwanese = name(&burst);
         taiwanese.browser.language = Language::Taiwanese;
-        assert_eq!(said(&taiwanese).1, "3 則新訊息");
+        assert_eq!(said(&taiwanese).1, "3則新訊息");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use common::model::Language;
 pub fn request(language: Language) -> &'static str {
     match language {
         Language::English => "wants to write to you",
-        Language::Taiwanese => "想傳訊息給你",
+        Language::Taiwanese => "想寫信給你",
     }
 }
 
@@ -15,7 +15,7 @@ pub fn request(language: Language) -> &'static str {
 pub fn strange_group(language: Language) -> &'static str {
     match language {
         Language::English => "wrote in a group that you were added to",
-        Language::Taiwanese => "在你被加入的群組裡留言",
+        Language::Taiwanese => "在你剛加入的群組裡留言",
     }
 }
 
@@ -25,7 +25,7 @@ pub fn messages(language: Language, count: u64) -> String {
         (Language::English, 0 | 1) => "New message".into(),
         (Language::English, count) => format!("{count} new messages"),
         (Language::Taiwanese, 0 | 1) => "新訊息".into(),
-        (Language::Taiwanese, count) => format!("{count} 則新訊息"),
+        (Language::Taiwanese, count) => format!("{count}則新訊息"),
     }
 }
 
@@ -33,7 +33,7 @@ pub fn messages(language: Language, count: u64) -> String {
 pub fn test(language: Language) -> &'static str {
     match language {
         Language::English => "Notifications reach this device.",
-        Language::Taiwanese => "通知可以送到這部裝置。",
+        Language::Taiwanese => "通知可以送到這台裝置。",
     }
 }
 

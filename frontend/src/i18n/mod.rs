@@ -66,8 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_apostrophe() {
+    fn there_is_one_apostrophe_and_no_stray_space_beside_chinese() {
         assert!(!include_str!("../../locales/en.json").contains('\''));
+        let chinese: Vec<char> = include_str!("../../locales/zh-TW.json").chars().collect();
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for around in chinese.windows(3).filter(|around| around[1] == ' ') {
+            assert!(!is_han(around[0]) && !is_han(around[2]), "{}", around.iter().collect::<String>());
+        }
     }
 
     #[test]
