@@ -17,5 +17,6 @@ mod update;
 mod accessible;
 mod firefox;
 mod install;
+mod notification_page;
 mod notifications;
 mod worker;
