@@ -18,5 +18,6 @@ mod accessible;
 mod firefox;
 mod install;
 mod notification_page;
+mod notification_settings;
 mod notifications;
 mod worker;

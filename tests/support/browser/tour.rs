@@ -12,6 +12,9 @@ const OFFER_TO_INSTALL: &str = "dispatchEvent(new Event('beforeinstallprompt', {
 /// An address without https, as the page sees it.
 const WITHOUT_HTTPS: &str = "Object.defineProperty(window, 'isSecureContext', {value: false});";
 
+/// A browser that may notify.
+const MAY_NOTIFY: &str = "Object.defineProperty(Notification, 'permission', {get: () => 'granted'});";
+
 impl World {
     /// Shows every screen to `look`, which is told its name.
     pub async fn tour(self, screen: Screen, look: impl AsyncFnMut(&App, &'static str)) {
@@ -206,6 +209,16 @@ impl<L: AsyncFnMut(&App, &'static str)> Tour<L> {
             self.app.browser.shows(&self.app.words.at(words)).await;
             self.see(page).await;
         }
+        self.app
+            .browser
+            .devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": MAY_NOTIFY}))
+            .await;
+        self.app.pretends_to_notify().await;
+        self.app.visit("/settings/notifications").await;
+        self.app.press("radio", "notify.quiet_hours").await;
+        self.app.browser.find("button", &self.app.words.at("notify.turn_off")).await;
+        self.see("settings-notifications-on").await;
+        self.app.visit("/settings/devices").await;
         let phone = self.app.words.with("devices.remove", "name", "Anna’s phone");
         self.app.browser.press("button", &phone).await;
         self.app.browser.find("button", &self.app.words.at("devices.remove_confirm")).await;
