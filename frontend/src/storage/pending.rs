@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use super::database::{Failed, read, write};
 use super::schema::stores;
 
-/// Something done in a notification, as the service worker writes it (`public/notifications.js`).
+/// Something done in a notification, as the service worker writes it (`public/notifications`).
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct PendingAction {
     /// When, by the device's clock, milliseconds.

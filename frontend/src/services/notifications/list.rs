@@ -8,7 +8,7 @@ use web_sys::Notification;
 use crate::services::updates;
 
 /// Chromium forgets what is just being shown when somebody asks for the list: one at a time, here and in the service worker
-/// (`public/notifications.js`).
+/// (`public/notifications`).
 const LOCK: &str = "notifications";
 
 #[wasm_bindgen]

@@ -24,7 +24,7 @@ use crate::services::signed_in::page_is_visible;
 use crate::storage::Storage;
 use crate::stores::Stores;
 
-/// What says of an answer that it waits (`public/notifications.js`).
+/// What says of an answer that it waits (`public/notifications`).
 const UNSENT: &str = "unsent";
 /// So long after the first change the screen is looked at, milliseconds.
 const LOOK_AFTER_MS: u32 = 300;

@@ -1,4 +1,4 @@
-//! What the service worker tells the page, and what the page keeps for it (`public/notifications.js`).
+//! What the service worker tells the page, and what the page keeps for it (`public/notifications`).
 
 use common::json;
 use common::model::{Language, Shows};
