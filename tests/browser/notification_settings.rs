@@ -286,7 +286,8 @@ async fn a_subscription_that_is_missing_or_of_another_key_is_made_anew_at_the_ne
     let push = PushService::start().await;
     let mut server = Server::with(Options::default().env("HONGYAN_PUSH_ALLOW", &push.host())).await;
     let network = Network::before(server.address()).await;
-    let anna = server.person("anna").await;
+    // by way of the network, which finds the server wherever it is started
+    let anna = Person::register(network.address(), "anna").await;
     let profile = Profile::of_firefox().with_push_service(&push.for_firefox().await);
     let app = App::signed_in(&profile, Screen::desktop(), network.address(), "anna").await;
     app.visit("/settings/notifications").await;
