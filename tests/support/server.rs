@@ -47,8 +47,8 @@ impl Options {
 
     /// With metrics, for [`Server::figure`].
     pub fn metrics(mut self) -> Self {
-        // on a port that was free a moment ago: the server does not say which it took
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        // the server does not say which port it took; at this address nobody else takes the one that is free now
+        let free = TcpListener::bind("127.0.0.2:0").and_then(|listener| listener.local_addr());
         let free = free.expect("a free port");
         self.metrics = Some(free);
         self.env("HONGYAN_METRICS_LISTEN", &free.to_string())
