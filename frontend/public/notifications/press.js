@@ -56,9 +56,9 @@ function say({ title, lang, dir, icon, badge, data: { unsent } }, content, tag, 
   return show(title, options);
 }
 
-// Whether somebody sees the app take over what is left.
+// Whether somebody sees the app take over what is left: the tab that leads does it, and whichever is on the screen shows it.
 async function isTakenOver(account) {
   const all = await windows();
   const taken = await Promise.all(all.map((window) => hears(window, { left: account })));
-  return all.some(({ visibilityState }, index) => taken[index] && visibilityState === "visible");
+  return taken.some(Boolean) && all.some(({ visibilityState }) => visibilityState === "visible");
 }

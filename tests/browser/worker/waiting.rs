@@ -159,6 +159,25 @@ async fn an_answer_that_no_app_takes_over_is_said_to_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_somebody_sees_wait_is_not_said_to() {
+    let mut annas = Annas::closed().await;
+    let berts = annas.hears_of_bert("are you there?").await;
+    annas.network.cut();
+    // the tab that leads takes it over, and another one is on the screen
+    let windows = "
+        const window = (visibilityState, leads) => ({
+            url: location.origin,
+            visibilityState,
+            postMessage: (_, ports) => { if (leads) ports?.[0].postMessage(true); },
+        });
+        clients.matchAll = async () => [window('hidden', true), window('visible', false)]";
+    annas.worker.run(windows, json!([])).await;
+    annas.worker.press(&berts, "reply", Some("in a tunnel")).await;
+    assert_eq!(annas.worker.pending().await.len(), 1);
+    assert_eq!(annas.worker.shown().await, Vec::<serde_json::Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waits_goes_along_with_the_next_push() {
     let mut annas = Annas::closed().await;
     let berts = annas.hears_of_bert("are you there?").await;
